@@ -1,0 +1,129 @@
+//! One interface to every chain: the embedded one today, a node by RPC later, with the same code above it.
+//!
+//! Calls are synchronous. A backend refuses what a real cluster would refuse before it reaches a program: packets above
+//! 1,232 bytes and more than 64 account locks.
+
+mod embedded;
+mod error;
+mod programs;
+
+use anchor_lang::prelude::{Clock, Pubkey};
+use solana_account::Account;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_message::{AddressLookupTableAccount, Hash};
+use solana_transaction::{versioned::VersionedTransaction, Signature};
+
+pub use embedded::{deploy_dir, EmbeddedChain, Mode, DEPLOY_DIR_VARIABLE, MODE_VARIABLE};
+pub use error::{ChainError, Refused};
+pub use programs::{program_name, program_specs};
+
+use crate::transaction;
+
+/// A price as a test chain is given it: in Pyth's own integers.
+pub use gimbal_svm::{PriceUpdate, Verification};
+
+/// A transaction that the chain accepted.
+#[derive(Clone, Debug, Default)]
+pub struct Receipt {
+    /// The first signature, which names the transaction.
+    pub signature: Signature,
+    /// The slot it landed in.
+    pub slot: u64,
+    /// Compute units of all its instructions.
+    pub compute_units: u64,
+    /// Lamports paid by the fee payer.
+    pub fee: u64,
+    /// Its log.
+    pub logs: Vec<String>,
+    /// Every instruction that a program called, in order.
+    pub inner: Vec<InnerCall>,
+    /// What the last program returned, and which program that was.
+    pub return_data: Option<(Pubkey, Vec<u8>)>,
+}
+
+/// An instruction that one program called in another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InnerCall {
+    /// The instruction of the transaction under which it ran.
+    pub outer_index: usize,
+    /// 2 for a call from the transaction's own instruction, 3 below that.
+    pub stack_height: u8,
+    /// The program called.
+    pub program: Pubkey,
+    /// The data it was called with.
+    pub data: Vec<u8>,
+}
+
+/// What the client needs of a chain.
+pub trait Chain {
+    /// The account at `key`, or none.
+    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError>;
+
+    /// The accounts at `keys`, all of one slot.
+    fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError>;
+
+    /// Accounts of `program` whose data begins with `prefix`, ordered by address.
+    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError>;
+
+    /// A blockhash that a transaction may name now.
+    fn latest_blockhash(&self) -> Result<Hash, ChainError>;
+
+    /// The chain's clock: the only one that counts.
+    fn clock(&self) -> Result<Clock, ChainError>;
+
+    /// Lamports that make an account of `bytes` exempt from rent.
+    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError>;
+
+    /// Runs and, if it succeeds, keeps the transaction.
+    fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError>;
+
+    /// Runs the transaction and forgets it.
+    fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError>;
+
+    /// Compiles, signs and sends `instructions`.
+    fn execute(
+        &mut self,
+        payer: &Keypair,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        tables: &[AddressLookupTableAccount],
+    ) -> Result<Receipt, ChainError> {
+        let blockhash = self.latest_blockhash()?;
+        let transaction = transaction::build(payer, instructions, signers, tables, blockhash)?;
+        self.send(&transaction)
+    }
+
+    /// The account at `key`, which must exist.
+    fn require_account(&self, key: &Pubkey) -> Result<Account, ChainError> {
+        self.get_account(key)?.ok_or(ChainError::AccountNotFound(*key))
+    }
+}
+
+/// What only a chain made for trying things out can do: nothing here is a transaction.
+pub trait Sandbox: Chain {
+    /// Gives `key` lamports out of nothing.
+    fn fund(&mut self, key: &Pubkey, lamports: u64) -> Result<(), ChainError>;
+
+    /// Writes an account as it is.
+    fn set_account(&mut self, key: &Pubkey, account: Account) -> Result<(), ChainError>;
+
+    /// Lets `seconds` pass, with the slots that fit in.
+    fn warp(&mut self, seconds: u64) -> Result<(), ChainError>;
+
+    /// Lets `slots` pass, with the time that they take.
+    fn advance_slots(&mut self, slots: u64) -> Result<(), ChainError>;
+
+    /// Posts a price in place of the Pyth receiver.
+    fn set_price(&mut self, key: &Pubkey, update: &PriceUpdate) -> Result<(), ChainError> {
+        let data = update.pack(key);
+        let account = Account {
+            lamports: self.minimum_balance(data.len())?,
+            data,
+            owner: update.receiver,
+            executable: false,
+            rent_epoch: u64::MAX,
+        };
+        self.set_account(key, account)
+    }
+}

@@ -1,0 +1,245 @@
+//! The daily loop: prices, borrowers, keepers, depositors, four times a day.
+
+mod depositors;
+mod keepers;
+mod market;
+mod mischief;
+#[cfg(test)]
+mod model;
+mod record;
+#[cfg(test)]
+mod tests;
+
+pub use record::{Activity, DepositorAccount, Event, Point, Record, Tally};
+
+use super::population::{populate, Depositor, News, Wish};
+use super::prices::{Day, PricePath};
+use super::script::{Script, CLOSED_DAYS};
+use super::world::{Fault, KeeperAction, RoleAction, UserAction, VaultState, World};
+use depositors::Ledger;
+use keepers::crank;
+use market::{changes_bps, Market, Moment};
+use mischief::Attempt;
+use record::Sender;
+
+/// Seconds after midnight UTC of the open, the high, the low and the close.
+const STEP_SECONDS: [i64; 4] = [60, 8 * 3_600, 16 * 3_600, 24 * 3_600 - 60];
+/// The part of the wallet that everybody brings on the first day, thousandths.
+const FOUNDING_PART: u64 = 400;
+
+/// A run in progress.
+struct Run<'a> {
+    world: &'a mut dyn World,
+    days: &'a [Day],
+    script: Script,
+    market: Market,
+    population: Vec<Depositor>,
+    ledger: Ledger,
+    tally: Tally,
+    points: Vec<Point>,
+    events: Vec<Event>,
+    /// The line that is closed after a loss, and the day of the loss.
+    closed: Option<(usize, usize)>,
+    lines: usize,
+}
+
+/// Who lives in the world, to be created before the first day: the same as the loop will use.
+pub fn depositors(seed: u64, count: usize) -> Vec<Depositor> {
+    populate(seed, count)
+}
+
+/// Runs the whole path. `on_day` hears of each day that has ended.
+pub fn run(
+    world: &mut dyn World,
+    path: &PricePath,
+    seed: u64,
+    count: usize,
+    on_day: &mut dyn FnMut(usize),
+) -> Result<Record, Fault> {
+    let venues = world.venues();
+    let lines = venues.len();
+    let mut run = Run {
+        world,
+        days: &path.days,
+        script: Script::for_days(&path.days),
+        market: Market::new(lines),
+        population: populate(seed, count),
+        ledger: Ledger::new(count),
+        tally: Tally::default(),
+        points: Vec::with_capacity(path.days.len()),
+        events: Vec::new(),
+        closed: None,
+        lines,
+    };
+    for day in 0..path.days.len() {
+        run.day(day)?;
+        on_day(day);
+    }
+    let vault = run.world.vault()?;
+    Ok(Record {
+        venues,
+        points: run.points,
+        events: run.events,
+        tally: run.tally,
+        depositors: run.ledger.close(run.world, &run.population)?,
+        vault,
+        identities: run.world.identities()?,
+        accounts_hash: run.world.accounts_hash()?,
+    })
+}
+
+impl Run<'_> {
+    fn day(&mut self, day: usize) -> Result<(), Fault> {
+        let wishes = if day == 0 { self.founding() } else { self.ask(day)? };
+        let steps = self.days[day].steps();
+        for (step, prices) in steps.iter().enumerate() {
+            self.world.advance(self.days[day].date.start() + STEP_SECONDS[step], prices)?;
+            let week_bps = changes_bps(self.days, day, 7, prices);
+            let moment = Moment { day, step, prices, week_bps };
+            self.market.step(self.world, &moment, &self.script)?;
+            if day % 11 == 5 && step == 2 {
+                // Somebody is in too much of a hurry to wait for the valuation.
+                self.attempt(day, Attempt::User(UserAction::Deposit { assets: 100_000_000, min_shares: 0 }))?;
+            }
+            crank(self.world, &mut self.tally, KeeperAction::Refresh)?;
+            if step == 0 {
+                self.open(day)?;
+            }
+            if let Some((line, _)) = self.closed {
+                keepers::derisk(self.world, &mut self.tally, line)?;
+            }
+            keepers::serve_queue(self.world, &mut self.tally, step == 0)?;
+            for (depositor, _, wish) in wishes.iter().filter(|(_, when, _)| *when == step) {
+                let line = self.open_line(day + depositor);
+                self.ledger.fulfil(self.world, &mut self.tally, *depositor, *wish, line)?;
+            }
+        }
+        self.close(day)
+    }
+
+    /// Everybody's first deposit.
+    fn founding(&self) -> Vec<(usize, usize, Wish)> {
+        let part = |depositor: &Depositor| value_down(depositor.endowment, FOUNDING_PART, 1_000);
+        self.population.iter().enumerate().map(|(index, one)| (index, index % 4, Wish::Deposit(part(one)))).collect()
+    }
+
+    /// Asks every depositor; payments are claimed first.
+    fn ask(&mut self, day: usize) -> Result<Vec<(usize, usize, Wish)>, Fault> {
+        let news = self.news(day)?;
+        let mut wishes = Vec::new();
+        for index in 0..self.population.len() {
+            let holding = self.world.holding(index)?;
+            self.ledger.claim(self.world, &mut self.tally, index, &holding)?;
+            if let Some((step, wish)) = self.population[index].decide(&news, &holding) {
+                wishes.push((index, step, wish));
+            }
+        }
+        Ok(wishes)
+    }
+
+    fn news(&self, day: usize) -> Result<News, Fault> {
+        let vault = self.world.vault()?;
+        let open = self.days[day].steps()[0];
+        let mean = |changes: [i64; 3]| changes.iter().sum::<i64>() / 3;
+        Ok(News {
+            week_bps: mean(changes_bps(self.days, day, 7, &open)),
+            day_bps: mean(changes_bps(self.days, day, 1, &open)),
+            illiquid: self.script.is_illiquid(day),
+            loss: self.closed.is_some(),
+            nav: vault.nav[0],
+            shares: vault.shares,
+        })
+    }
+
+    /// The morning: roles act on yesterday's news, then keepers make their round.
+    fn open(&mut self, day: usize) -> Result<(), Fault> {
+        if let Some((line, since)) = self.closed {
+            if day == since + 1 {
+                self.role(RoleAction::PauseDeposits)?;
+                self.role(RoleAction::WindDown(line))?;
+            }
+            if day == since + 3 {
+                self.role(RoleAction::LiftDeposits)?;
+            }
+            if day >= since + CLOSED_DAYS {
+                self.role(RoleAction::Activate(line))?;
+                self.closed = None;
+            }
+        }
+        let closed = self.closed.map(|(line, _)| line);
+        keepers::daily_round(self.world, &mut self.tally, day, self.lines, closed)
+    }
+
+    /// The evening: one attempt that must fail, the day's events, the day's point.
+    fn close(&mut self, day: usize) -> Result<(), Fault> {
+        let date = self.days[day].date;
+        let vault = self.world.vault()?;
+        if let Some(attempt) = mischief::of_day(day, &vault) {
+            self.attempt(day, attempt)?;
+        }
+        let (events, losing) = self.market.end_day(day, date, &self.script);
+        self.events.extend(events);
+        // A line that is already closed stays so for its time; a second loss in it does not start a new one.
+        if let (Some(line), None) = (losing, self.closed) {
+            self.closed = Some((line, day));
+        }
+        let vault = self.world.vault()?;
+        let benchmarks = self.world.venue_states()?.iter().map(|state| state.benchmark).collect();
+        let last = self.points.last().map_or(1.0, |point| point.share_price);
+        self.points.push(Point {
+            date,
+            nav: vault.nav,
+            share_price: share_price(&vault).unwrap_or(last),
+            cash: vault.cash,
+            queue: value_down(vault.queued_shares, vault.nav[0], vault.shares),
+            lines: vault.lines.iter().map(|line| line.mid).collect(),
+            benchmarks,
+        });
+        Ok(())
+    }
+
+    fn role(&mut self, action: RoleAction) -> Result<(), Fault> {
+        let outcome = self.world.role(action)?;
+        self.tally.count(Sender::Role, action.instruction(), &outcome);
+        Ok(())
+    }
+
+    /// The troublemakers take turns.
+    fn attempt(&mut self, day: usize, attempt: Attempt) -> Result<(), Fault> {
+        match attempt {
+            Attempt::User(action) if !self.population.is_empty() => {
+                let depositor = day % self.population.len();
+                self.ledger.send(self.world, &mut self.tally, depositor, action)?;
+            }
+            Attempt::User(_) => {}
+            Attempt::KeeperTwice(action) => {
+                crank(self.world, &mut self.tally, action)?;
+                crank(self.world, &mut self.tally, action)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A line that takes new money, in turn.
+    fn open_line(&self, turn: usize) -> usize {
+        let line = turn % self.lines.max(1);
+        match self.closed {
+            Some((closed, _)) if closed == line => (line + 1) % self.lines.max(1),
+            _ => line,
+        }
+    }
+}
+
+/// Base units per share at the mid NAV; `None` while nobody holds shares.
+fn share_price(vault: &VaultState) -> Option<f64> {
+    (vault.shares > 0).then(|| vault.nav[1] as f64 / vault.shares as f64)
+}
+
+/// amount × numerator / denominator, rounded down; the amount itself for a denominator of 0 (the first share costs one
+/// unit).
+fn value_down(amount: u64, numerator: u64, denominator: u64) -> u64 {
+    if denominator == 0 {
+        return amount;
+    }
+    u64::try_from(u128::from(amount) * u128::from(numerator) / u128::from(denominator)).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,60 @@
+//! The accounting identities, recomputed from raw accounts.
+//!
+//! Nothing here trusts a program's own check: both sides of each identity are read or summed anew. A residual that is
+//! not zero means that value was made, lost or counted twice, or that somebody sent tokens to an account of the suite
+//! and nobody has harvested them yet.
+
+mod base;
+mod ledger;
+mod vault;
+mod venue;
+
+use anchor_lang::prelude::Pubkey;
+use serde::Serialize;
+
+use crate::chain::{Chain, ChainError};
+
+/// One identity: what one side gives, and what the other does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// What must equal what.
+    pub name: String,
+    /// The side that the books give, in base units, share units or receipt tokens.
+    pub expected: i128,
+    /// The side that was counted.
+    pub actual: i128,
+    /// `actual - expected`; zero where the identity holds.
+    pub residual: i128,
+}
+
+impl Identity {
+    fn new(name: impl Into<String>, expected: impl Into<i128>, actual: impl Into<i128>) -> Self {
+        let (expected, actual) = (expected.into(), actual.into());
+        Self { name: name.into(), expected, actual, residual: actual - expected }
+    }
+
+    /// Whether both sides agree.
+    pub fn holds(&self) -> bool {
+        self.residual == 0
+    }
+}
+
+/// Every identity of the vault at `key`: its own, its ledger's, its venues' and that of the base asset.
+///
+/// # Errors
+///
+/// [`ChainError`] if an account cannot be read; a residual is not an error.
+pub fn check(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<Vec<Identity>, ChainError> {
+    let vault_state: ::vault::state::Vault = crate::readers::read(chain, key)?;
+    let ledger_state: strategy_router::state::Ledger = crate::readers::read(chain, &vault_state.ledger)?;
+    let mut identities = vault::check(chain, key, &vault_state, &ledger_state)?;
+    identities.extend(ledger::check(chain, &vault_state.ledger, &ledger_state)?);
+    identities.extend(venue::check(chain, &vault_state.ledger, &ledger_state)?);
+    identities.extend(base::check(chain, &vault_state.base_mint, &vault_state.base_token_program)?);
+    Ok(identities)
+}
+
+/// The sum of unsigned amounts, beyond what 64 bits hold.
+fn sum(amounts: impl IntoIterator<Item = u64>) -> i128 {
+    amounts.into_iter().map(i128::from).sum()
+}

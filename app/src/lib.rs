@@ -1,0 +1,29 @@
+//! The client of Gimbal: everything that a person, a keeper or a test needs to speak with the suite.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`chain`] | one interface to every chain, and the embedded one |
+//! | [`pda`] | addresses |
+//! | [`instructions`] | builders, one module per program |
+//! | [`bundle`] | the feed updates, venue refreshes and valuations that a flow needs in front of it |
+//! | [`transaction`] | version 0 transactions: lookup tables, signatures, limits |
+//! | [`decode`] | error codes and events, in words and types |
+//! | [`readers`] | accounts as types |
+//! | [`preview`] | what a flow would give, to the unit |
+//! | [`amount`] | UI amounts and base units |
+//! | [`identities`] | the accounting identities, recomputed from raw accounts |
+//! | [`setup`] | a whole deployment on a test chain |
+
+#![warn(missing_docs)]
+
+pub mod amount;
+pub mod bundle;
+pub mod chain;
+pub mod decode;
+pub mod identities;
+pub mod instructions;
+pub mod pda;
+pub mod preview;
+pub mod readers;
+pub mod setup;
+pub mod transaction;

@@ -1,0 +1,58 @@
+//! Who signs.
+
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use super::keys::keypair;
+use crate::chain::{ChainError, Sandbox};
+
+/// Lamports that each actor begins with: 1,000 SOL.
+const LAMPORTS: u64 = 1_000_000_000_000;
+
+/// The keys of one deployment.
+#[derive(Debug)]
+pub struct Actors {
+    /// Pays fees and rent.
+    pub payer: Keypair,
+    /// Owns vault, ledger, book and feeds.
+    pub owner: Keypair,
+    /// Moves bounds.
+    pub curator: Keypair,
+    /// Reduces risk.
+    pub guardian: Keypair,
+    /// Turn the crank.
+    pub keepers: Vec<Keypair>,
+    /// Issues the test mints.
+    pub issuer: Keypair,
+    /// Runs the reference venues.
+    pub venue_owner: Keypair,
+}
+
+impl Actors {
+    /// The keys that follow from `seed`.
+    pub fn new(seed: u64, keepers: usize) -> Self {
+        let one = |role| keypair(seed, role, 0);
+        Self {
+            payer: one("payer"),
+            owner: one("owner"),
+            curator: one("curator"),
+            guardian: one("guardian"),
+            keepers: (0..keepers as u64).map(|index| keypair(seed, "keeper", index)).collect(),
+            issuer: one("issuer"),
+            venue_owner: one("venue owner"),
+        }
+    }
+
+    /// Gives everybody lamports.
+    ///
+    /// # Errors
+    ///
+    /// The chain's.
+    pub fn fund(&self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
+        let named = [&self.payer, &self.owner, &self.curator, &self.guardian, &self.issuer, &self.venue_owner];
+        for actor in named.into_iter().chain(&self.keepers) {
+            chain.fund(&actor.pubkey(), LAMPORTS)?;
+        }
+        Ok(())
+    }
+}

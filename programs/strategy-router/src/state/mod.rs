@@ -1,0 +1,17 @@
+//! The router's accounts: zero-copy, layouts asserted.
+
+mod gains;
+mod keeper;
+mod ledger;
+mod limits;
+mod line;
+mod line_venue;
+mod nav;
+
+pub use gains::{LockedGains, GAIN_UNLOCK_SECONDS};
+pub use keeper::Keeper;
+pub use ledger::{Ledger, Policy, LINES};
+pub use limits::{Epoch, Limits, LimitsArgs};
+pub use line::{Curve, Line, LineStatus, CURVE_POINTS};
+pub use line_venue::{LineVenue, VenueIdentity, MAX_VENUE_ACCOUNTS};
+pub use nav::{Nav, Totals, WIDEN_SHIFT};

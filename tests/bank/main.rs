@@ -1,0 +1,1 @@
+//! The suite on solana-program-test's bank: the same programs under another machine.

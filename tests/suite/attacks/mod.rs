@@ -1,0 +1,1 @@
+//! The attack list: each case is really tried, refused by name, and changes nothing.

@@ -1,0 +1,1 @@
+//! Whole journeys: money in, out and back.

@@ -1,0 +1,1 @@
+//! The risk oracle, one file per instruction.

@@ -1,0 +1,1 @@
+//! The strategy router, one file per instruction.

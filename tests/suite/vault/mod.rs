@@ -1,0 +1,1 @@
+//! The vault, one file per instruction.
