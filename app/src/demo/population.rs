@@ -169,17 +169,17 @@ impl Depositor {
 
     fn save(&self, dice: &Dice, news: &News, holding: &Holding) -> Option<Wish> {
         match dice.act {
-            0..=189 => enter(dice, part(self.endowment, 4 + dice.size / 100).min(holding.wallet)),
-            190..=213 => leave(dice, news, part(holding.shares, 100 + dice.size / 4)),
+            0..=139 => enter(dice, part(self.endowment, 5 + dice.size / 90).min(holding.wallet)),
+            140..=163 => leave(dice, news, part(holding.shares, 100 + dice.size / 4)),
             _ => None,
         }
     }
 
     fn follow(&self, dice: &Dice, news: &News, holding: &Holding) -> Option<Wish> {
         match dice.act {
-            0..=239 if news.week_bps > 200 => enter(dice, part(holding.wallet, 40 + dice.size / 12)),
-            0..=259 if news.week_bps < -300 => leave(dice, news, part(holding.shares, 150 + dice.size / 4)),
-            0..=79 => enter(dice, part(holding.wallet, 15 + dice.size / 50)),
+            0..=189 if news.week_bps > 200 => enter(dice, part(holding.wallet, 40 + dice.size / 12)),
+            0..=199 if news.week_bps < -300 => leave(dice, news, part(holding.shares, 150 + dice.size / 4)),
+            0..=59 => enter(dice, part(holding.wallet, 15 + dice.size / 50)),
             _ => None,
         }
     }
@@ -189,8 +189,8 @@ impl Depositor {
             return (dice.act < 600).then(|| leave(dice, news, holding.shares)).flatten();
         }
         match dice.act {
-            0..=159 => enter(dice, part(holding.wallet, 30 + dice.size / 25)),
-            160..=171 => leave(dice, news, part(holding.shares, 200)),
+            0..=129 => enter(dice, part(holding.wallet, 30 + dice.size / 25)),
+            130..=147 => leave(dice, news, part(holding.shares, 200)),
             _ => None,
         }
     }

@@ -162,26 +162,24 @@ impl RoleAction {
 /// What the world outside the suite does to the venues. Venues by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarketAction {
-    /// Borrowers take this much more (never more than is available), in units of the venue's own token.
-    Borrow {
+    /// Every venue's borrowers act once at the present prices: borrow, repay, are liquidated, or default.
+    Borrowers,
+    /// Somebody borrows all that a venue has left.
+    Squeeze {
         /// Position of the venue.
         venue: usize,
-        /// Venue token units.
-        amount: u64,
     },
-    /// Borrowers pay this much back (never more than they owe).
-    Repay {
+    /// What was borrowed in the squeeze is paid back.
+    Relax {
         /// Position of the venue.
         venue: usize,
-        /// Venue token units.
-        amount: u64,
     },
-    /// This much of the debt is never paid back and falls on the suppliers.
+    /// A part of a venue's loans is never paid back and falls on its suppliers.
     WriteOff {
         /// Position of the venue.
         venue: usize,
-        /// Venue token units.
-        amount: u64,
+        /// Of all that is lent out, basis points.
+        bps: u64,
     },
     /// Somebody sends base tokens to the vault's cash account for nothing.
     Donate {
@@ -256,8 +254,8 @@ pub struct VenueState {
     pub available: u64,
     /// Tokens lent out, with interest, venue token units.
     pub borrowed: u64,
-    /// USD × 10^12 of 10^6 units of the venue's token.
-    pub token_price: u64,
+    /// Debt that was given up, venue token units, cumulative.
+    pub written_off: u64,
     /// What 1,000,000 USDC supplied on the first day would be worth now, base units.
     pub benchmark: u64,
 }
@@ -310,7 +308,7 @@ pub trait World {
     /// Names of the venues, in the order of the ledger's lines.
     fn venues(&self) -> Vec<String>;
 
-    /// Moves the clock to `time` (Unix seconds) and the price accounts and pools to `prices`.
+    /// Moves the clock to `time` (Unix seconds), and the price accounts and pools to `prices`.
     fn advance(&mut self, time: i64, prices: &Prices) -> Result<(), Fault>;
 
     /// Lets the outside world act on the venues.

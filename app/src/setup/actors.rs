@@ -56,3 +56,17 @@ impl Actors {
         Ok(())
     }
 }
+
+impl Clone for Actors {
+    fn clone(&self) -> Self {
+        Self {
+            payer: self.payer.insecure_clone(),
+            owner: self.owner.insecure_clone(),
+            curator: self.curator.insecure_clone(),
+            guardian: self.guardian.insecure_clone(),
+            keepers: self.keepers.iter().map(Keypair::insecure_clone).collect(),
+            issuer: self.issuer.insecure_clone(),
+            venue_owner: self.venue_owner.insecure_clone(),
+        }
+    }
+}

@@ -12,6 +12,7 @@
 //! | [`feeds`] | price accounts and the oracle's feeds |
 //! | [`vaults`] | vault, ledger, book and their limits |
 //! | [`markets`] | the reference venues: lending markets and the swap pool |
+//! | [`pools`] | the swap pool of a swapped line |
 //! | [`lines`] | the ledger's lines |
 //! | [`tables`] | the lookup table |
 //! | [`deployment`] | all of it in order |
@@ -23,6 +24,7 @@ pub mod keys;
 pub mod lines;
 pub mod markets;
 pub mod plan;
+pub mod pools;
 pub mod tables;
 pub mod tokens;
 pub mod vaults;

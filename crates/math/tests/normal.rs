@@ -52,7 +52,7 @@ proptest! {
         let exact = Normal::new().quantile(&q64(p.0), q64(result.0));
         let error = ulps(result.0, &exact) * scaled(1, -64);
         let tail = p.0.min((1 << 64) - p.0);
-        let bound = if tail >= (1 << 64) / 100_000_000 { ratio(6, 100_000_000) } else { ratio(50, 100_000_000) } / int(1_000_000_000);
+        let bound = if tail >= (1 << 64) / 100_000_000 { ratio(20, 100_000_000) } else { ratio(50, 100_000_000) } / int(1_000_000_000);
         prop_assert!(error <= bound, "{} at {}", decimal(&error), decimal(&exact));
     }
 

@@ -10,7 +10,6 @@
 //! TRUST. There is no admin of the program. A feed's owner is whoever registered it; a vault uses the feeds that its
 //! owner pinned. The program calls nobody and holds no money.
 
-#![warn(missing_docs)]
 #![warn(clippy::arithmetic_side_effects, clippy::integer_division)]
 // Anchor's macros make these.
 #![allow(clippy::result_large_err, clippy::diverging_sub_expression)]

@@ -11,17 +11,29 @@
 //!
 //! EXITS. `pay` and `recall` depend on no pause, no keeper and no oracle.
 
-use anchor_lang::prelude::*;
+#![warn(missing_docs)]
+#![warn(clippy::arithmetic_side_effects, clippy::integer_division)]
+// Anchor's macros make these.
+#![allow(clippy::result_large_err, clippy::diverging_sub_expression)]
 
+use anchor_lang::prelude::*;
+use gimbal_control::Direction;
+
+pub mod adapters;
 pub mod error;
 pub mod events;
 pub mod instructions;
+pub mod moves;
+pub mod policy;
+pub mod risk;
 pub mod seeds;
 pub mod state;
 pub mod venue;
 
+pub use error::RouterError;
 pub use instructions::*;
-use state::LimitsArgs;
+pub use policy::bounds::LineParams;
+pub use state::{Keeper, Ledger, LimitsArgs, Line, LineVenue, Nav};
 
 declare_id!("9nZsB2JRusjgVyC6Yg7thyhn84oXbWDPBymPsm3mkZDP");
 
@@ -30,11 +42,9 @@ declare_id!("9nZsB2JRusjgVyC6Yg7thyhn84oXbWDPBymPsm3mkZDP");
 pub mod strategy_router {
     use super::*;
 
-    /// Opens a vault's ledger and its cash account.
+    /// Opens a vault's ledger and its cash account. The vault signs.
     ///
-    /// # Arguments
-    /// * `roles` - who gets which role
-    /// * `limits` - the owner's limits, within their hard ranges
+    /// `roles`: who gets which role. `limits`: the owner's limits, within their hard ranges.
     pub fn initialize<'info>(
         ctx: Context<'info, Initialize<'info>>,
         roles: RolesArgs,
@@ -43,27 +53,184 @@ pub mod strategy_router {
         Initialize::handler(ctx, roles, limits)
     }
 
-    /// Takes exactly `assets` from the vault's depositor into cash.
+    /// Opens the ledger's book at the risk oracle. Owner only, once.
+    pub fn open_book<'info>(ctx: Context<'info, OpenBook<'info>>) -> Result<()> {
+        OpenBook::handler(ctx)
+    }
+
+    /// Sets the limits on valuations, cash and keepers. Owner only.
     ///
-    /// # Arguments
-    /// * `assets` - base units, above zero
+    /// `limits`: within their hard ranges.
+    pub fn set_limits<'info>(ctx: Context<'info, Configure<'info>>, limits: LimitsArgs) -> Result<()> {
+        Configure::set_limits(ctx, limits)
+    }
+
+    /// Chooses the policy. Curator or owner.
+    ///
+    /// `policy`: 0 keeps fixed targets in bands, 1 fills lending lines by marginal rate.
+    pub fn set_policy<'info>(ctx: Context<'info, Configure<'info>>, policy: u8) -> Result<()> {
+        Configure::set_policy(ctx, policy)
+    }
+
+    /// Adds a line and pins its venue. Owner only.
+    ///
+    /// `args`: adapter, bounds and the id that the ledger gives next.
+    pub fn add_strategy<'info>(ctx: Context<'info, AddStrategy<'info>>, args: AddStrategyArgs) -> Result<()> {
+        AddStrategy::handler(ctx, args)
+    }
+
+    /// Sets a line's bounds. The owner sets all; the curator weights, band, cooldown and a lower cap; the guardian lowers.
+    ///
+    /// `line`: the line's id. `params`: all of them as they shall be.
+    pub fn set_bounds<'info>(ctx: Context<'info, LineSettings<'info>>, line: u16, params: LineParams) -> Result<()> {
+        LineSettings::set_bounds(ctx, line, params)
+    }
+
+    /// Activates (owner), freezes or winds down (guardian, curator or owner) a line.
+    ///
+    /// `line`: the line's id. `status`: 1 active, 2 frozen, 3 winding down.
+    pub fn set_status<'info>(ctx: Context<'info, LineSettings<'info>>, line: u16, status: u8) -> Result<()> {
+        LineSettings::set_status(ctx, line, status)
+    }
+
+    /// Approves the code that a line's venue runs now. Owner only.
+    ///
+    /// `line`: the line's id.
+    pub fn approve_venue<'info>(ctx: Context<'info, ApproveVenue<'info>>, line: u16) -> Result<()> {
+        ApproveVenue::handler(ctx, line)
+    }
+
+    /// Removes an empty line. Curator or owner.
+    ///
+    /// `line`: the line's id.
+    pub fn remove_strategy<'info>(ctx: Context<'info, RemoveStrategy<'info>>, line: u16) -> Result<()> {
+        RemoveStrategy::handler(ctx, line)
+    }
+
+    /// Takes exactly `assets` from the vault's depositor into cash. The vault signs.
+    ///
+    /// `assets`: base units, above zero.
     pub fn credit<'info>(ctx: Context<'info, Credit<'info>>, assets: u64) -> Result<()> {
         Credit::handler(ctx, assets)
     }
 
-    /// Pays exactly `assets` from cash to any account of the base asset that the vault names.
+    /// Pays exactly `assets` from cash to any account of the base asset that the vault names. The vault signs.
     ///
-    /// # Arguments
-    /// * `assets` - base units, above zero
+    /// `assets`: base units, above zero.
     pub fn pay<'info>(ctx: Context<'info, Pay<'info>>, assets: u64) -> Result<()> {
         Pay::handler(ctx, assets)
     }
 
-    /// Takes note of what the vault's ticket queue is worth: no rebalance deploys that cash.
+    /// Takes note of what the vault's ticket queue is worth: no rebalance deploys that cash. The vault signs.
     ///
-    /// # Arguments
-    /// * `amount` - base units
+    /// `amount`: base units.
     pub fn reserve<'info>(ctx: Context<'info, Reserve<'info>>, amount: u64) -> Result<()> {
         Reserve::handler(ctx, amount)
+    }
+
+    /// Values a line and remakes the totals. Anybody.
+    ///
+    /// `line`: the line's id.
+    pub fn refresh<'info>(ctx: Context<'info, Refresh<'info>>, line: u16) -> Result<()> {
+        Refresh::handler(ctx, line)
+    }
+
+    /// Puts new money of a deposit to work; does nothing, successfully, when there is no room. The vault signs.
+    ///
+    /// `line`: the line's id. `max`: base units at most.
+    pub fn allocate<'info>(ctx: Context<'info, Allocate<'info>>, line: u16, max: u64) -> Result<()> {
+        Allocate::handler(ctx, line, max)
+    }
+
+    /// Brings money back from a line. Guardian, curator or owner; anybody up to what the ticket queue lacks in cash.
+    ///
+    /// `line`: the line's id. `amount`: base units; all of the line from its value on.
+    pub fn recall<'info>(ctx: Context<'info, Recall<'info>>, line: u16, amount: u64) -> Result<()> {
+        Recall::handler(ctx, line, amount)
+    }
+
+    /// Moves a line as the policy says. A registered keeper.
+    ///
+    /// `line`: the line's id.
+    pub fn rebalance<'info>(ctx: Context<'info, Rebalance<'info>>, line: u16) -> Result<()> {
+        Rebalance::handler(ctx, line)
+    }
+
+    /// Adopts receipt tokens and tokens that lie untracked in a line's accounts. Anybody.
+    ///
+    /// `line`: the line's id.
+    pub fn harvest<'info>(ctx: Context<'info, Harvest<'info>>, line: u16) -> Result<()> {
+        Harvest::handler(ctx, line)
+    }
+
+    /// Adopts cash that lies untracked in the cash account. Anybody.
+    pub fn harvest_cash<'info>(ctx: Context<'info, HarvestCash<'info>>) -> Result<()> {
+        HarvestCash::handler(ctx)
+    }
+
+    /// Reduces a line whose status, bounds, feeds or venue call for it. Anybody.
+    ///
+    /// `line`: the line's id.
+    pub fn derisk<'info>(ctx: Context<'info, Derisk<'info>>, line: u16) -> Result<()> {
+        Derisk::handler(ctx, line)
+    }
+
+    /// Registers a keeper. Owner only.
+    ///
+    /// `key`: the key that will sign.
+    pub fn register_keeper<'info>(ctx: Context<'info, RegisterKeeper<'info>>, key: Pubkey) -> Result<()> {
+        RegisterKeeper::handler(ctx, key)
+    }
+
+    /// Activates (owner) or deactivates (guardian, curator or owner) a keeper.
+    ///
+    /// `active`: whether it may act.
+    pub fn set_keeper_active<'info>(ctx: Context<'info, SetKeeperActive<'info>>, active: bool) -> Result<()> {
+        SetKeeperActive::handler(ctx, active)
+    }
+
+    /// Pays a keeper what it is owed, as far as cash reaches. The keeper signs.
+    pub fn collect_pay<'info>(ctx: Context<'info, CollectPay<'info>>) -> Result<()> {
+        CollectPay::handler(ctx)
+    }
+
+    /// Pauses new money into lines, at once. Guardian, curator or owner.
+    ///
+    /// `direction`: NewMoney; the others belong to the vault.
+    pub fn pause<'info>(ctx: Context<'info, SetPause<'info>>, direction: Direction) -> Result<()> {
+        SetPause::pause(ctx, direction)
+    }
+
+    /// Lets new money in again. Curator or owner.
+    ///
+    /// `direction`: NewMoney; the others belong to the vault.
+    pub fn lift<'info>(ctx: Context<'info, SetPause<'info>>, direction: Direction) -> Result<()> {
+        SetPause::lift(ctx, direction)
+    }
+
+    /// Proposes the next owner; the zero key withdraws a proposal. Owner only.
+    ///
+    /// `owner`: the key that may accept.
+    pub fn propose_owner<'info>(ctx: Context<'info, ChangeRole<'info>>, owner: Pubkey) -> Result<()> {
+        ChangeRole::propose_owner(ctx, owner)
+    }
+
+    /// Accepts the ownership. The proposed owner signs.
+    pub fn accept_owner<'info>(ctx: Context<'info, ChangeRole<'info>>) -> Result<()> {
+        ChangeRole::accept_owner(ctx)
+    }
+
+    /// Names the curator; the zero key leaves the post empty. Owner only.
+    ///
+    /// `curator`: the new curator.
+    pub fn set_curator<'info>(ctx: Context<'info, ChangeRole<'info>>, curator: Pubkey) -> Result<()> {
+        ChangeRole::set_curator(ctx, curator)
+    }
+
+    /// Names the guardian; the zero key leaves the post empty. Owner only.
+    ///
+    /// `guardian`: the new guardian.
+    pub fn set_guardian<'info>(ctx: Context<'info, ChangeRole<'info>>, guardian: Pubkey) -> Result<()> {
+        ChangeRole::set_guardian(ctx, guardian)
     }
 }

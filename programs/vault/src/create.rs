@@ -98,13 +98,7 @@ impl<'info> Creator<'_, 'info> {
     /// # Errors
     /// As [`Self::create`].
     #[inline(never)]
-    pub fn mint(
-        &self,
-        account: &AccountInfo<'info>,
-        seeds: &[&[u8]],
-        authority: &Pubkey,
-        decimals: u8,
-    ) -> Result<()> {
+    pub fn mint(&self, account: &AccountInfo<'info>, seeds: &[&[u8]], authority: &Pubkey, decimals: u8) -> Result<()> {
         let program = anchor_spl::token::ID;
         self.create(account, seeds, MINT_SPACE, &program)?;
         let instruction = base_instruction::initialize_mint2(&program, account.key, authority, None, decimals)?;

@@ -13,22 +13,27 @@
 //!
 //! PREVIEWS. [`preview`] is the program's own arithmetic, for clients.
 
-#![warn(missing_docs)]
 #![warn(clippy::arithmetic_side_effects, clippy::integer_division)]
 // Anchor's macros make these.
-#![allow(clippy::result_large_err, clippy::diverging_sub_expression)]
+#![allow(unexpected_cfgs, clippy::result_large_err, clippy::diverging_sub_expression)]
 
 use anchor_lang::prelude::*;
 use gimbal_control::Direction;
 
 mod create;
+#[warn(missing_docs)]
 pub mod error;
+#[warn(missing_docs)]
 pub mod events;
 pub mod instructions;
+#[warn(missing_docs)]
 pub mod math;
+#[warn(missing_docs)]
 pub mod preview;
 mod router;
+#[warn(missing_docs)]
 pub mod seeds;
+#[warn(missing_docs)]
 pub mod state;
 mod token;
 
@@ -51,6 +56,16 @@ pub mod vault {
     /// Pays in `assets` base units for shares: at least `min_shares`, rounded down, at NAV high.
     pub fn deposit<'info>(ctx: Context<'info, Deposit<'info>>, assets: u64, min_shares: u64) -> Result<()> {
         Deposit::deposit(ctx, assets, min_shares)
+    }
+
+    /// `deposit`, and then as much of it into `line` as the router allows, possibly nothing.
+    pub fn deposit_and_allocate<'info>(
+        ctx: Context<'info, DepositAndAllocate<'info>>,
+        assets: u64,
+        min_shares: u64,
+        line: u16,
+    ) -> Result<()> {
+        DepositAndAllocate::handler(ctx, assets, min_shares, line)
     }
 
     /// Buys exactly `shares` for base asset: at most `max_assets`, rounded up, at NAV high.

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use gimbal_math::{Pool, Shares};
 use strategy_router::cpi;
-use strategy_router::cpi::accounts::{Credit, Pay, Reserve};
+use strategy_router::cpi::accounts::{Allocate, Credit, Pay, Reserve};
 use strategy_router::state::Ledger;
 
 use crate::error::VaultError;
@@ -19,6 +19,19 @@ pub fn credit<'info>(accounts: Credit<'info>, signer: &VaultSigner, assets: u64)
 /// Pays `assets` base units out of cash.
 pub fn pay<'info>(accounts: Pay<'info>, signer: &VaultSigner, assets: u64) -> Result<()> {
     cpi::pay(CpiContext::new_with_signer(strategy_router::ID, accounts, &[&signer.seeds()]), assets)
+}
+
+/// Puts up to `max` base units of new cash into a line, by the router's own rules; `venue` is what the line's call takes.
+pub fn allocate<'info>(
+    accounts: Allocate<'info>,
+    venue: &[AccountInfo<'info>],
+    signer: &VaultSigner,
+    line: u16,
+    max: u64,
+) -> Result<()> {
+    let seeds = [&signer.seeds()[..]];
+    let context = CpiContext::new_with_signer(strategy_router::ID, accounts, &seeds);
+    cpi::allocate(context.with_remaining_accounts(venue.to_vec()), line, max)
 }
 
 /// Tells the router what the queue is worth, at the price of [`last_known_pool`], rounded up.

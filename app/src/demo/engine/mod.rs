@@ -5,7 +5,7 @@ mod keepers;
 mod market;
 mod mischief;
 #[cfg(test)]
-mod model;
+pub(crate) mod model;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ use super::script::{Script, CLOSED_DAYS};
 use super::world::{Fault, KeeperAction, RoleAction, UserAction, VaultState, World};
 use depositors::Ledger;
 use keepers::crank;
-use market::{changes_bps, Market, Moment};
+use market::{changes_bps, Market};
 use mischief::Attempt;
 use record::Sender;
 
@@ -94,9 +94,7 @@ impl Run<'_> {
         let steps = self.days[day].steps();
         for (step, prices) in steps.iter().enumerate() {
             self.world.advance(self.days[day].date.start() + STEP_SECONDS[step], prices)?;
-            let week_bps = changes_bps(self.days, day, 7, prices);
-            let moment = Moment { day, step, prices, week_bps };
-            self.market.step(self.world, &moment, &self.script)?;
+            self.market.step(self.world, day, step, &self.script)?;
             if day % 11 == 5 && step == 2 {
                 // Somebody is in too much of a hurry to wait for the valuation.
                 self.attempt(day, Attempt::User(UserAction::Deposit { assets: 100_000_000, min_shares: 0 }))?;
@@ -112,6 +110,12 @@ impl Run<'_> {
             for (depositor, _, wish) in wishes.iter().filter(|(_, when, _)| *when == step) {
                 let line = self.open_line(day + depositor);
                 self.ledger.fulfil(self.world, &mut self.tally, *depositor, *wish, line)?;
+            }
+        }
+        if day == 0 {
+            // The founders' money goes to work on the evening of the first day.
+            for line in 0..self.lines {
+                crank(self.world, &mut self.tally, KeeperAction::Rebalance(line))?;
             }
         }
         self.close(day)
@@ -177,7 +181,7 @@ impl Run<'_> {
         if let Some(attempt) = mischief::of_day(day, &vault) {
             self.attempt(day, attempt)?;
         }
-        let (events, losing) = self.market.end_day(day, date, &self.script);
+        let (events, losing) = self.market.end_day(self.world, day, date, &self.script)?;
         self.events.extend(events);
         // A line that is already closed stays so for its time; a second loss in it does not start a new one.
         if let (Some(line), None) = (losing, self.closed) {

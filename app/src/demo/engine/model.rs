@@ -2,7 +2,7 @@
 //! venues that pay while they have something.
 
 use crate::demo::population::Depositor;
-use crate::demo::prices::{Prices, PRICE_SCALE};
+use crate::demo::prices::Prices;
 use crate::demo::world::*;
 
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ pub struct Model {
     refreshed: bool,
     paused: bool,
     given: u64,
-    lost: u64,
+    written_off: Vec<u64>,
     /// Transactions that the loop sent, in order.
     pub sent: Vec<String>,
     /// Times and prices.
@@ -48,6 +48,7 @@ impl Model {
             wallets: population.iter().map(|one| one.endowment).collect(),
             shares: vec![0; population.len()],
             positions: vec![0; 3],
+            written_off: vec![0; 3],
             venues: vec![(50_000_000_000_000, 0); 3],
             ..Self::default()
         }
@@ -117,23 +118,26 @@ impl World for Model {
 
     fn market(&mut self, action: MarketAction) -> Result<Outcome, Fault> {
         match action {
-            MarketAction::Borrow { venue, amount } => {
-                assert!(amount <= self.venues[venue].0, "borrowers never take more than there is");
-                self.venues[venue].0 -= amount;
-                self.venues[venue].1 += amount;
+            MarketAction::Borrowers => {
+                for (available, borrowed) in &mut self.venues {
+                    // Everybody wants three quarters of what there is.
+                    let supply = *available + *borrowed;
+                    *borrowed = supply / 4 * 3;
+                    *available = supply - *borrowed;
+                }
             }
-            MarketAction::Repay { venue, amount } => {
-                assert!(amount <= self.venues[venue].1, "borrowers never repay more than they owe");
-                self.venues[venue].0 += amount;
-                self.venues[venue].1 -= amount;
+            MarketAction::Squeeze { venue } => {
+                let (available, borrowed) = &mut self.venues[venue];
+                *borrowed += std::mem::take(available);
             }
-            MarketAction::WriteOff { venue, amount } => {
+            MarketAction::Relax { .. } => {}
+            MarketAction::WriteOff { venue, bps } => {
                 let (available, borrowed) = self.venues[venue];
+                let amount = super::value_down(borrowed, bps, 10_000);
                 let lost = super::value_down(self.positions[venue], amount, available + borrowed);
                 self.positions[venue] -= lost;
-                self.lost += lost;
                 self.venues[venue].1 -= amount;
-                self.sent.push(format!("write off {venue}"));
+                self.written_off[venue] += amount;
             }
             MarketAction::Donate { amount } => self.given += amount,
         }
@@ -269,13 +273,13 @@ impl World for Model {
     }
 
     fn venue_states(&self) -> Result<Vec<VenueState>, Fault> {
-        let state = |(available, borrowed): &(u64, u64)| VenueState {
+        let state = |((available, borrowed), written_off): (&(u64, u64), &u64)| VenueState {
             available: *available,
             borrowed: *borrowed,
-            token_price: PRICE_SCALE,
+            written_off: *written_off,
             benchmark: 1_000_000_000_000,
         };
-        Ok(self.venues.iter().map(state).collect())
+        Ok(self.venues.iter().zip(&self.written_off).map(state).collect())
     }
 
     fn holding(&self, depositor: usize) -> Result<Holding, Fault> {

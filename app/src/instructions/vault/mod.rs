@@ -5,6 +5,7 @@
 //! `VaultContext::instruction`.
 
 mod admin;
+mod allocate;
 mod flows;
 mod tickets;
 

@@ -35,5 +35,5 @@ pub fn to_units_down(fraction: u128) -> Option<u64> {
 
 /// Whole units, rounded up; `None` beyond 64 bits.
 pub fn to_units_up(fraction: u128) -> Option<u64> {
-    to_units_down(fraction)?.checked_add(u64::from(fraction % FRACTION_ONE != 0))
+    to_units_down(fraction)?.checked_add(u64::from(!fraction.is_multiple_of(FRACTION_ONE)))
 }

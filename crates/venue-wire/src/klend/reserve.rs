@@ -274,6 +274,15 @@ impl<'a> ReserveView<'a> {
         self.get(at::QUEUED_COLLATERAL_AMOUNT)
     }
 
+    /// What one unit of debt has grown to since the reserve began, U68F60.
+    pub fn debt_index_sf(&self) -> Result<u128, WireError> {
+        let bytes = self.get(at::CUMULATIVE_BORROW_RATE_BSF);
+        if u128::read(&bytes, 16) != 0 {
+            return Err(WireError::AmountOverflow);
+        }
+        Ok(u128::read(&bytes, 0))
+    }
+
     /// What the depositors own: available + lent − fees, U68F60 units, exact.
     pub fn total_supply_sf(&self) -> Result<u128, WireError> {
         let assets = (u128::from(self.available_amount()) << FRACTION_BITS)

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_lang::solana_program::hash::hashv;
+use solana_program::hash::hashv;
 
 use crate::error::OracleError;
 use crate::policy::limits::{self, AssessArgs, Verdict};

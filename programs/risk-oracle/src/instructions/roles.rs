@@ -60,9 +60,7 @@ impl<'info> ChangeRole<'info> {
 
     /// The owner proposes its successor; the zero key withdraws a proposal.
     pub fn propose_owner(ctx: Context<'info, Self>, owner: Pubkey) -> Result<()> {
-        Self::change_and_tell(ctx, RoleChange::OwnerProposed, owner, |roles, signer| {
-            roles.propose_owner(signer, owner)
-        })
+        Self::change_and_tell(ctx, RoleChange::OwnerProposed, owner, |roles, signer| roles.propose_owner(signer, owner))
     }
 
     /// The proposed owner accepts, which proves that it can sign.
@@ -73,9 +71,7 @@ impl<'info> ChangeRole<'info> {
 
     /// The owner names the curator; the zero key leaves the post empty.
     pub fn set_curator(ctx: Context<'info, Self>, curator: Pubkey) -> Result<()> {
-        Self::change_and_tell(ctx, RoleChange::CuratorSet, curator, |roles, signer| {
-            roles.set_curator(signer, curator)
-        })
+        Self::change_and_tell(ctx, RoleChange::CuratorSet, curator, |roles, signer| roles.set_curator(signer, curator))
     }
 
     /// The owner names the guardian; the zero key leaves the post empty.

@@ -54,9 +54,9 @@ impl<'info> SetLineRisk<'info> {
         let repeated = seen.windows(2).any(|pair| matches!(pair, [a, b] if a == b && *a != NO_RISK));
         require!(!repeated, OracleError::RiskRepeated);
         if book.roles.require_owner(self.signer.key).is_err() {
-            let lowers = book.line(args.line).is_some_and(|line| {
-                line.risks == args.risks && args.cap_bps <= line.cap_bps && args.cap <= line.cap
-            });
+            let lowers = book
+                .line(args.line)
+                .is_some_and(|line| line.risks == args.risks && args.cap_bps <= line.cap_bps && args.cap <= line.cap);
             require!(lowers, OracleError::OnlyOwnerMayRaise);
         }
         Ok(())

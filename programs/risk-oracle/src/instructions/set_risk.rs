@@ -37,10 +37,7 @@ impl<'info> SetRisk<'info> {
         require!(is_label(&args.label), OracleError::LabelInvalid);
         require!(args.cap_bps <= CAP_BPS_WHOLE, OracleError::CapBpsOutOfRange);
         if book.roles.require_owner(self.signer.key).is_err() {
-            let lowers = row.used == 1
-                && row.label == args.label
-                && args.cap_bps <= row.cap_bps
-                && args.cap <= row.cap;
+            let lowers = row.used == 1 && row.label == args.label && args.cap_bps <= row.cap_bps && args.cap <= row.cap;
             require!(lowers, OracleError::OnlyOwnerMayRaise);
         }
         Ok(())

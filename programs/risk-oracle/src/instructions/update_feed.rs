@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
-use anchor_lang::solana_program::hash::hashv;
 use pyth_solana_receiver_sdk::price_update::PriceFeedMessage;
+use solana_program::hash::hashv;
 
 use crate::error::OracleError;
 use crate::events::{BarClosed, FeedUpdated};
@@ -32,11 +32,8 @@ impl<'info> UpdateFeed<'info> {
     fn accept(&self, account: &AccountInfo, second: bool, now: i64) -> Result<Option<Accepted>> {
         let update = price::read(account)?;
         let feed = self.feed.load()?;
-        let (id, stored) = if second {
-            (&feed.second_feed_id, feed.second_publish_time)
-        } else {
-            (&feed.feed_id, feed.publish_time)
-        };
+        let (id, stored) =
+            if second { (&feed.second_feed_id, feed.second_publish_time) } else { (&feed.feed_id, feed.publish_time) };
         let sample = price::check(&update, id, &feed.params(), stored, now)?;
         Ok(sample.map(|sample| Accepted { message: update.price_message, sample }))
     }

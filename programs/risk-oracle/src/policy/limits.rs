@@ -1,6 +1,7 @@
 //! What a ledger may add to a line: the whole computation of a verdict, without accounts.
 
 use anchor_lang::prelude::*;
+use gimbal_math::Bps;
 
 use crate::error::OracleError;
 use crate::state::{Book, LINES, NO_LINE};
@@ -60,10 +61,10 @@ impl Verdict {
     }
 }
 
-/// `bps` basis points of `nav`, rounded down: a cap is never larger than it says.
+/// `bps` basis points of `nav`, rounded down: a cap is never larger than it says. A cap that leaves 64 bits limits
+/// nothing.
 fn cap_of_nav_down(nav: u64, bps: u16) -> u64 {
-    let cap = u128::from(nav).saturating_mul(u128::from(bps)) / u128::from(CAP_BPS_WHOLE);
-    u64::try_from(cap).unwrap_or(u64::MAX)
+    Bps(bps).of_down(nav).unwrap_or(u64::MAX)
 }
 
 /// Stores the exposures before the move and says what the line may take.

@@ -77,13 +77,7 @@ pub fn check(
         return Ok(None);
     }
     let price = Price::from_pyth(message.price, message.exponent).map_err(|_| OracleError::PriceOutOfRange)?;
-    let confidence =
-        conf_from_pyth_up(message.conf, message.exponent).map_err(|_| OracleError::PriceOutOfRange)?;
+    let confidence = conf_from_pyth_up(message.conf, message.exponent).map_err(|_| OracleError::PriceOutOfRange)?;
     require!(!exceeds_bps(confidence, price.0, params.max_confidence_bps), OracleError::ConfidenceTooWide);
-    Ok(Some(Sample {
-        price: price.0,
-        confidence,
-        publish_time: message.publish_time,
-        posted_slot: update.posted_slot,
-    }))
+    Ok(Some(Sample { price: price.0, confidence, publish_time: message.publish_time, posted_slot: update.posted_slot }))
 }

@@ -80,9 +80,7 @@ impl Bar {
     /// Whether the prices fit together.
     pub fn is_consistent(&self) -> bool {
         self.samples == 0
-            || (self.low > 0
-                && self.low <= self.open.min(self.close)
-                && self.high >= self.open.max(self.close))
+            || (self.low > 0 && self.low <= self.open.min(self.close) && self.high >= self.open.max(self.close))
     }
 }
 

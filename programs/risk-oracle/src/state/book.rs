@@ -111,13 +111,12 @@ const _: () = {
             == 3 + 5 + size_of::<Roles>() + 32 + LINES * 24 + RISKS * 40 + 5 * 8 + 4 + 1 + 3 + 32 + 192 * 8 + 8
     );
     assert!(size_of::<Book>() == 3464);
-    assert!(align_of::<Book>() == 8 && size_of::<Book>() % 8 == 0);
+    assert!(align_of::<Book>() == 8 && size_of::<Book>().is_multiple_of(8));
 };
 
 impl LineRisk {
     /// A free row.
-    pub const FREE: Self =
-        Self { line_id: NO_LINE, cap_bps: 0, risks: [NO_RISK; RISKS_PER_LINE], cap: 0, exposure: 0 };
+    pub const FREE: Self = Self { line_id: NO_LINE, cap_bps: 0, risks: [NO_RISK; RISKS_PER_LINE], cap: 0, exposure: 0 };
 }
 
 impl Book {

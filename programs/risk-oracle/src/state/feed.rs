@@ -96,7 +96,7 @@ const _: () = {
     let prices = 6 * 8 + 3 * 8 + 2 * 8 + 8 + 32;
     assert!(size_of::<Feed>() == head + params + prices + size_of::<Bars>() + 192 * 8 + 8);
     assert!(size_of::<Feed>() == 3272);
-    assert!(align_of::<Feed>() == 8 && size_of::<Feed>() % 8 == 0);
+    assert!(align_of::<Feed>() == 8 && size_of::<Feed>().is_multiple_of(8));
 };
 
 /// A price that passed every check.
@@ -257,10 +257,7 @@ impl Feed {
                 self.max_divergence_bps,
             );
         Status::NONE
-            .with_if(
-                Status::WIDE_CONFIDENCE,
-                price::exceeds_bps(self.confidence, self.price, self.wide_confidence_bps),
-            )
+            .with_if(Status::WIDE_CONFIDENCE, price::exceeds_bps(self.confidence, self.price, self.wide_confidence_bps))
             .with_if(Status::DIVERGENT, divergent)
             .with_if(Status::SECOND_STALE, second_stale)
             .with_if(

@@ -1,13 +1,43 @@
-//! One file per instruction: accounts, checks and handler together.
+//! One file per instruction, or per family that shares its accounts: accounts, checks and handler together.
 
+pub mod add_strategy;
+pub mod allocate;
+pub mod approve_venue;
+pub mod authority;
+pub mod collect_pay;
+pub mod configure;
 pub mod credit;
+pub mod derisk;
+pub mod harvest;
 pub mod initialize;
+pub mod keepers;
 pub mod line_accounts;
+pub mod line_settings;
+pub mod open_book;
 pub mod pay;
+pub mod rebalance;
+pub mod recall;
+pub mod refresh;
+pub mod remove_strategy;
 pub mod reserve;
 
+pub use add_strategy::*;
+pub use allocate::*;
+pub use approve_venue::*;
+pub use authority::*;
+pub use collect_pay::*;
+pub use configure::*;
 pub use credit::*;
+pub use derisk::*;
+pub use harvest::*;
 pub use initialize::*;
+pub use keepers::*;
 pub use line_accounts::*;
+pub use line_settings::*;
+pub use open_book::*;
 pub use pay::*;
+pub use rebalance::*;
+pub use recall::*;
+pub use refresh::*;
+pub use remove_strategy::*;
 pub use reserve::*;

@@ -1,0 +1,98 @@
+//! Valuations, and money in and out of lines.
+
+use anchor_lang::prelude::Pubkey;
+use solana_instruction::Instruction;
+use strategy_router::{accounts, instruction, ID};
+
+use super::{events, LineContext};
+use crate::instructions::{build, build_with, vault::VaultContext};
+use crate::pda::router_seeds::keeper_address;
+
+/// The base feed, which only a swapped line's instructions take.
+fn base_feed(vault: &VaultContext, line: &LineContext) -> Option<Pubkey> {
+    line.token_feed.map(|_| vault.base_feed)
+}
+
+/// The accounts that every move of a line's money takes.
+pub fn line_accounts(vault: &VaultContext, line: &LineContext) -> accounts::LineAccounts {
+    accounts::LineAccounts {
+        ledger: vault.addresses.ledger,
+        line_venue: line.addresses.venue,
+        cash: vault.addresses.cash,
+        base_mint: vault.base_mint,
+        base_token_program: vault.base_token_program,
+        base_feed: base_feed(vault, line),
+        token_feed: line.token_feed,
+    }
+}
+
+/// Values a line; nobody needs to sign. Its venue and feeds must be fresh.
+pub fn refresh(vault: &VaultContext, line: &LineContext) -> Instruction {
+    let accounts = accounts::Refresh {
+        ledger: vault.addresses.ledger,
+        line_venue: line.addresses.venue,
+        base_feed: base_feed(vault, line),
+        token_feed: line.token_feed,
+        event_authority: events(),
+        program: ID,
+    };
+    build_with(ID, accounts, instruction::Refresh { id: line.addresses.id }, line.value_accounts())
+}
+
+/// The accounts of `rebalance`, the venue's apart.
+pub fn rebalance_accounts(vault: &VaultContext, line: &LineContext, keeper: &Pubkey) -> accounts::Rebalance {
+    accounts::Rebalance {
+        authority: *keeper,
+        keeper: keeper_address(&vault.addresses.ledger, keeper).0,
+        line: line_accounts(vault, line),
+        book: vault.addresses.book,
+        risk_oracle: risk_oracle::ID,
+        event_authority: events(),
+        program: ID,
+    }
+}
+
+/// Moves a line towards what its policy wants; the keeper signs.
+pub fn rebalance(vault: &VaultContext, line: &LineContext, keeper: &Pubkey) -> Instruction {
+    let accounts = rebalance_accounts(vault, line, keeper);
+    build_with(ID, accounts, instruction::Rebalance { id: line.addresses.id }, line.call_accounts())
+}
+
+/// Brings money back: any amount for guardian, curator and owner; for anybody what the ticket queue lacks.
+pub fn recall(vault: &VaultContext, line: &LineContext, authority: &Pubkey, amount: u64) -> Instruction {
+    let accounts = accounts::Recall {
+        authority: *authority,
+        line: line_accounts(vault, line),
+        event_authority: events(),
+        program: ID,
+    };
+    build_with(ID, accounts, instruction::Recall { id: line.addresses.id, amount }, line.call_accounts())
+}
+
+/// Brings back what a line's status, bounds, feeds or venue say is too much; anybody signs.
+pub fn derisk(vault: &VaultContext, line: &LineContext, authority: &Pubkey) -> Instruction {
+    let accounts = accounts::Derisk {
+        authority: *authority,
+        line: line_accounts(vault, line),
+        event_authority: events(),
+        program: ID,
+    };
+    build_with(ID, accounts, instruction::Derisk { id: line.addresses.id }, line.call_accounts())
+}
+
+/// Adopts what a line's accounts hold beyond what is tracked; nobody needs to sign.
+pub fn harvest(vault: &VaultContext, line: &LineContext) -> Instruction {
+    let accounts = accounts::Harvest { line: line_accounts(vault, line), event_authority: events(), program: ID };
+    build_with(ID, accounts, instruction::Harvest { id: line.addresses.id }, line.call_accounts())
+}
+
+/// Adopts what cash holds beyond what is tracked; nobody needs to sign.
+pub fn harvest_cash(vault: &VaultContext) -> Instruction {
+    let accounts = accounts::HarvestCash {
+        ledger: vault.addresses.ledger,
+        cash: vault.addresses.cash,
+        event_authority: events(),
+        program: ID,
+    };
+    build(ID, accounts, instruction::HarvestCash {})
+}

@@ -1,0 +1,36 @@
+//! The deposit that goes on into a line.
+
+use anchor_lang::prelude::Pubkey;
+use solana_instruction::Instruction;
+use vault::{accounts, instruction, ID};
+
+use super::VaultContext;
+use crate::instructions::{build_with, router::LineContext};
+use crate::pda::event_authorities;
+
+impl VaultContext {
+    /// The accounts of `deposit_and_allocate`, the venue's apart.
+    pub fn deposit_and_allocate_accounts(&self, depositor: &Pubkey, line: &LineContext) -> accounts::DepositAndAllocate {
+        accounts::DepositAndAllocate {
+            deposit: self.deposit_accounts(depositor),
+            line_venue: line.addresses.venue,
+            token_feed: line.token_feed,
+            book: self.addresses.book,
+            oracle_program: risk_oracle::ID,
+            router_event_authority: event_authorities().router,
+        }
+    }
+
+    /// Pays exactly `assets` for at least `min_shares`, and puts what fits into a line.
+    pub fn deposit_and_allocate(
+        &self,
+        depositor: &Pubkey,
+        assets: u64,
+        min_shares: u64,
+        line: &LineContext,
+    ) -> Instruction {
+        let accounts = self.deposit_and_allocate_accounts(depositor, line);
+        let arguments = instruction::DepositAndAllocate { assets, min_shares, line: line.addresses.id };
+        build_with(ID, accounts, arguments, line.call_accounts())
+    }
+}

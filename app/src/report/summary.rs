@@ -1,0 +1,455 @@
+//! The figures of a run with stable names: the JSON report is this, and the others are made from it.
+
+use crate::demo::date::Date;
+use crate::demo::engine::{Activity, Event, Record};
+use crate::demo::prices::{Asset, Prices, Source};
+use crate::demo::statistics::{median, Performance};
+use crate::demo::world::Counts;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Decimals of the base asset and so of the shares.
+const DECIMALS: u32 = 6;
+
+/// How a run was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// `native` or `bytecode`.
+    pub mode: &'static str,
+    /// Where the prices come from.
+    pub source: Source,
+    /// The seed of the population and of generated prices.
+    pub seed: u64,
+    /// First and last prices of the three assets.
+    pub ends: (Prices, Prices),
+}
+
+/// An amount twice: exactly, and for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Amount {
+    /// Smallest units of the base asset (or of the share).
+    pub base_units: i128,
+    /// The same in whole tokens.
+    pub decimal: String,
+}
+
+impl Amount {
+    /// An amount of base units.
+    pub fn of(base_units: impl Into<i128>) -> Self {
+        let base_units = base_units.into();
+        let scale = 10u128.pow(DECIMALS);
+        let magnitude = base_units.unsigned_abs();
+        let sign = if base_units < 0 { "-" } else { "" };
+        let width = DECIMALS as usize;
+        let decimal = format!("{sign}{}.{:0width$}", magnitude / scale, magnitude % scale);
+        Self { base_units, decimal }
+    }
+}
+
+/// Where prices come from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PriceSource {
+    /// `file` or `generated`.
+    pub source: &'static str,
+    /// The file's name without folders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// SHA-256 of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// The generator's seed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// First day.
+    pub first_day: String,
+    /// Last day.
+    pub last_day: String,
+    /// Last close over first open, less one, by asset.
+    pub change: BTreeMap<&'static str, f64>,
+}
+
+/// NAV at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Nav {
+    /// What leavers are paid from.
+    pub low: Amount,
+    /// The best estimate.
+    pub mid: Amount,
+    /// What joiners pay by.
+    pub high: Amount,
+}
+
+/// Base units per share at the mid NAV.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SharePrice {
+    /// End of the first day.
+    pub first: f64,
+    /// End of the last day.
+    pub last: f64,
+    /// Lowest end of a day.
+    pub min: f64,
+    /// Highest end of a day.
+    pub max: f64,
+}
+
+/// Figures of one series of values; ratios are null where they have no meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PerformanceLine {
+    /// Last over first, less one.
+    pub total_return: f64,
+    /// The same a year, compounded.
+    pub yearly_return: f64,
+    /// Standard deviation of daily returns a year.
+    pub yearly_volatility: f64,
+    /// Sharpe ratio a year, risk-free rate 0.
+    pub sharpe: Option<f64>,
+    /// Sortino ratio a year, target 0.
+    pub sortino: Option<f64>,
+    /// Greatest fall from a peak, a positive fraction.
+    pub max_drawdown: f64,
+}
+
+impl PerformanceLine {
+    fn of(values: &[f64]) -> Self {
+        let Performance { total_return, yearly_return, yearly_volatility, sharpe, sortino, max_drawdown } =
+            Performance::of(values);
+        Self { total_return, yearly_return, yearly_volatility, sharpe, sortino, max_drawdown }
+    }
+}
+
+/// Holding a single venue instead of the vault.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Benchmark {
+    /// The venue.
+    pub venue: String,
+    /// What 1 USDC kept there since the first day is worth.
+    pub final_value: f64,
+    /// Its figures.
+    #[serde(flatten)]
+    pub performance: PerformanceLine,
+}
+
+/// Transactions by instruction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// All that took effect.
+    pub succeeded: u64,
+    /// All that were refused.
+    pub refused: u64,
+    /// Those that took effect, by instruction.
+    pub succeeded_by_instruction: Counts,
+    /// Those that were refused, by instruction.
+    pub refused_by_instruction: Counts,
+}
+
+impl Totals {
+    fn of(activity: &Activity) -> Self {
+        Self {
+            succeeded: activity.total_done(),
+            refused: activity.total_refused(),
+            succeeded_by_instruction: activity.done.clone(),
+            refused_by_instruction: activity.refused.clone(),
+        }
+    }
+}
+
+/// Transactions by sender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Transactions {
+    /// Depositors'.
+    pub user: Totals,
+    /// Keepers'.
+    pub keeper: Totals,
+    /// Owner's, curator's and guardian's.
+    pub role: Totals,
+}
+
+/// Compute units of one instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Compute {
+    /// The middle one.
+    pub median: u64,
+    /// The greatest.
+    pub max: u64,
+    /// How many were measured.
+    pub count: usize,
+}
+
+/// One accounting identity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IdentityLine {
+    /// What is claimed.
+    pub name: String,
+    /// One side.
+    pub expected: i128,
+    /// The other.
+    pub actual: i128,
+    /// Actual less expected.
+    pub residual: i128,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EventLine {
+    /// `bad_debt` or `illiquid_week`.
+    pub kind: &'static str,
+    /// The day, or the first one.
+    pub date: String,
+    /// The last day, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The venue.
+    pub venue: String,
+    /// What was lost by all suppliers of the venue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// Whether the demo staged it, rather than prices causing it.
+    pub staged: bool,
+}
+
+/// One venue and the line in it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VenueLine {
+    /// The venue.
+    pub name: String,
+    /// The line's value at the end.
+    pub value: Amount,
+    /// Its part of NAV.
+    pub weight: f64,
+    /// The mean of that part over all days.
+    pub mean_weight: f64,
+}
+
+/// One depositor at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DepositorLine {
+    /// Position in the population, from 1.
+    pub number: usize,
+    /// How it thinks.
+    pub temperament: &'static str,
+    /// Paid in.
+    pub deposited: Amount,
+    /// Taken out.
+    pub withdrawn: Amount,
+    /// Shares at the end.
+    pub shares: Amount,
+    /// Their worth at the mid NAV, with unclaimed payments.
+    pub value: Amount,
+    /// Value + withdrawn − deposited.
+    pub profit: Amount,
+    /// Transactions that took effect.
+    pub transactions: u64,
+}
+
+/// The whole report.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// `native` or `bytecode`.
+    pub mode: &'static str,
+    /// Seed of the population (and of generated prices).
+    pub seed: u64,
+    /// Days run.
+    pub days: usize,
+    /// Where prices come from.
+    pub prices: PriceSource,
+    /// NAV at the end.
+    pub nav: Nav,
+    /// Share price over the run.
+    pub share_price: SharePrice,
+    /// Shares at the end, queued ones included.
+    pub shares: Amount,
+    /// Cash at the end.
+    pub cash: Amount,
+    /// The vault's figures.
+    pub performance: PerformanceLine,
+    /// Against holding each single venue.
+    pub benchmarks: Vec<Benchmark>,
+    /// The venues and the vault's lines in them.
+    pub venues: Vec<VenueLine>,
+    /// What happened.
+    pub events: Vec<EventLine>,
+    /// Transactions by sender and instruction.
+    pub transactions: Transactions,
+    /// Keepers' transactions that took effect, by instruction.
+    pub keeper_actions: Counts,
+    /// Refusals by the error's name.
+    pub refusals: Counts,
+    /// Compute units by instruction; nominal on native runs, measured on bytecode.
+    pub compute_units: BTreeMap<String, Compute>,
+    /// The accounting identities.
+    pub identities: Vec<IdentityLine>,
+    /// The depositors.
+    pub depositors: Vec<DepositorLine>,
+    /// SHA-256 over all final accounts.
+    pub final_accounts_hash: String,
+}
+
+impl Summary {
+    /// Sums up a run.
+    pub fn of(settings: &Settings, record: &Record) -> Self {
+        let prices: Vec<f64> = record.points.iter().map(|point| point.share_price).collect();
+        let [low, mid, high] = record.vault.nav;
+        Self {
+            mode: settings.mode,
+            seed: settings.seed,
+            days: record.points.len(),
+            prices: price_source(settings, record),
+            nav: Nav { low: Amount::of(low), mid: Amount::of(mid), high: Amount::of(high) },
+            share_price: SharePrice {
+                first: prices.first().copied().unwrap_or(1.0),
+                last: prices.last().copied().unwrap_or(1.0),
+                min: prices.iter().copied().fold(f64::INFINITY, f64::min),
+                max: prices.iter().copied().fold(0.0, f64::max),
+            },
+            shares: Amount::of(record.vault.shares),
+            cash: Amount::of(record.vault.cash),
+            performance: PerformanceLine::of(&prices),
+            benchmarks: benchmarks(record),
+            venues: venues(record),
+            events: record.events.iter().map(|event| event_line(event, &record.venues)).collect(),
+            transactions: Transactions {
+                user: Totals::of(&record.tally.user),
+                keeper: Totals::of(&record.tally.keeper),
+                role: Totals::of(&record.tally.role),
+            },
+            keeper_actions: record.tally.keeper.done.clone(),
+            refusals: record.tally.refusals.clone(),
+            compute_units: compute(record),
+            identities: identities(record),
+            depositors: depositors(record),
+            final_accounts_hash: record.accounts_hash.clone(),
+        }
+    }
+
+    /// Identities that do not hold.
+    pub fn broken_identities(&self) -> impl Iterator<Item = &IdentityLine> {
+        self.identities.iter().filter(|identity| identity.residual != 0)
+    }
+}
+
+fn price_source(settings: &Settings, record: &Record) -> PriceSource {
+    let day = |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string());
+    let (first, last) = settings.ends;
+    let change = |asset: Asset| last[asset.index()] as f64 / first[asset.index()].max(1) as f64 - 1.0;
+    let (source, file, sha256, seed) = match &settings.source {
+        Source::File { name, sha256 } => ("file", Some(name.clone()), Some(sha256.clone()), None),
+        Source::Generated { seed } => ("generated", None, None, Some(*seed)),
+    };
+    PriceSource {
+        source,
+        file,
+        sha256,
+        seed,
+        first_day: day(record.points.first().map(|point| point.date)),
+        last_day: day(record.points.last().map(|point| point.date)),
+        change: Asset::ALL.into_iter().map(|asset| (asset.ticker(), change(asset))).collect(),
+    }
+}
+
+/// Each venue's series of what was 1 at the end of the first day.
+pub(super) fn benchmark_series(record: &Record, venue: usize) -> Vec<f64> {
+    let value = |point: &crate::demo::engine::Point| point.benchmarks.get(venue).copied().unwrap_or(0) as f64;
+    let first = record.points.first().map_or(1.0, value).max(1.0);
+    record.points.iter().map(|point| value(point) / first).collect()
+}
+
+fn benchmarks(record: &Record) -> Vec<Benchmark> {
+    let line = |(venue, name): (usize, &String)| {
+        let series = benchmark_series(record, venue);
+        Benchmark {
+            venue: name.clone(),
+            final_value: series.last().copied().unwrap_or(1.0),
+            performance: PerformanceLine::of(&series),
+        }
+    };
+    record.venues.iter().enumerate().map(line).collect()
+}
+
+fn venues(record: &Record) -> Vec<VenueLine> {
+    let part = |value: u64, nav: u64| if nav == 0 { 0.0 } else { value as f64 / nav as f64 };
+    let line = |(index, name): (usize, &String)| {
+        let value = record.vault.lines.get(index).map_or(0, |line| line.mid);
+        let weights: Vec<f64> = record
+            .points
+            .iter()
+            .map(|point| part(point.lines.get(index).copied().unwrap_or(0), point.nav[1]))
+            .collect();
+        VenueLine {
+            name: name.clone(),
+            value: Amount::of(value),
+            weight: part(value, record.vault.nav[1]),
+            mean_weight: weights.iter().sum::<f64>() / weights.len().max(1) as f64,
+        }
+    };
+    record.venues.iter().enumerate().map(line).collect()
+}
+
+fn event_line(event: &Event, venues: &[String]) -> EventLine {
+    let name = |venue: usize| venues.get(venue).cloned().unwrap_or_default();
+    match event {
+        Event::BadDebt { date, venue, amount, staged } => EventLine {
+            kind: "bad_debt",
+            date: date.to_string(),
+            to: None,
+            venue: name(*venue),
+            amount: Some(Amount::of(*amount)),
+            staged: *staged,
+        },
+        Event::Illiquid { from, to, venue } => EventLine {
+            kind: "illiquid_week",
+            date: from.to_string(),
+            to: Some(to.to_string()),
+            venue: name(*venue),
+            amount: None,
+            staged: true,
+        },
+    }
+}
+
+fn compute(record: &Record) -> BTreeMap<String, Compute> {
+    let line = |units: &Vec<u64>| Compute {
+        median: median(units).unwrap_or(0),
+        max: units.iter().copied().max().unwrap_or(0),
+        count: units.len(),
+    };
+    record.tally.compute.iter().map(|(name, units)| ((*name).to_owned(), line(units))).collect()
+}
+
+fn identities(record: &Record) -> Vec<IdentityLine> {
+    let line = |identity: &crate::demo::world::Identity| IdentityLine {
+        name: identity.name.clone(),
+        expected: identity.expected,
+        actual: identity.actual,
+        residual: identity.residual(),
+    };
+    record.identities.iter().map(line).collect()
+}
+
+fn depositors(record: &Record) -> Vec<DepositorLine> {
+    let line = |(index, account): (usize, &crate::demo::engine::DepositorAccount)| DepositorLine {
+        number: index + 1,
+        temperament: account.temperament.name(),
+        deposited: Amount::of(account.deposited),
+        withdrawn: Amount::of(account.withdrawn),
+        shares: Amount::of(account.shares),
+        value: Amount::of(account.value),
+        profit: Amount::of(account.profit()),
+        transactions: account.transactions,
+    };
+    record.depositors.iter().enumerate().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_exact_and_readable() {
+        let shown = |units: i128| Amount::of(units).decimal;
+        assert_eq!(shown(0), "0.000000");
+        assert_eq!(shown(1), "0.000001");
+        assert_eq!(shown(-1_500_000), "-1.500000");
+        assert_eq!(shown(123_456_789_012), "123456.789012");
+        assert_eq!(shown(i128::from(u64::MAX)), "18446744073709.551615");
+    }
+}

@@ -1,0 +1,96 @@
+//! The three forms of the report, made from a run on the model world.
+
+use super::*;
+use crate::demo::engine::{depositors, model::Model, run, Record};
+use crate::demo::prices::{generate, PricePath};
+
+fn play(days: u32) -> (PricePath, Record) {
+    let path = generate(1, days);
+    let mut world = Model::new(&depositors(1, 50));
+    let record = run(&mut world, &path, 1, 50, &mut |_| {}).expect("a run");
+    (path, record)
+}
+
+fn summary(path: &PricePath, record: &Record) -> Summary {
+    let ends = (path.days[0].steps()[0], path.days[path.days.len() - 1].steps()[3]);
+    Summary::of(&Settings { mode: "native", source: path.source.clone(), seed: 1, ends }, record)
+}
+
+#[test]
+fn the_json_has_stable_keys() {
+    let (path, record) = play(60);
+    let text = json(&summary(&path, &record)).expect("json");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("valid JSON");
+    for key in [
+        "mode",
+        "seed",
+        "days",
+        "prices",
+        "nav",
+        "share_price",
+        "shares",
+        "cash",
+        "performance",
+        "benchmarks",
+        "venues",
+        "events",
+        "transactions",
+        "keeper_actions",
+        "refusals",
+        "compute_units",
+        "identities",
+        "depositors",
+        "final_accounts_hash",
+    ] {
+        assert!(value.get(key).is_some(), "{key}");
+    }
+    assert_eq!(value["prices"]["source"], "generated");
+    assert_eq!(value["nav"]["mid"]["base_units"], record.vault.nav[1]);
+    assert_eq!(value["depositors"].as_array().map(Vec::len), Some(50));
+    assert_eq!(value["compute_units"]["any"]["median"], 1_000);
+    for key in ["sharpe", "sortino", "max_drawdown"] {
+        assert!(value["performance"].get(key).is_some() && value["benchmarks"][0].get(key).is_some(), "{key}");
+    }
+    for identity in value["identities"].as_array().expect("a list") {
+        assert_eq!(identity["residual"], 0);
+        assert!(identity["name"].is_string() && identity["expected"].is_number() && identity["actual"].is_number());
+    }
+    let user = &value["transactions"]["user"];
+    let by_instruction: u64 =
+        user["succeeded_by_instruction"].as_object().expect("counts").values().filter_map(|n| n.as_u64()).sum();
+    assert_eq!(user["succeeded"], by_instruction);
+}
+
+#[test]
+fn the_page_is_self_contained_and_serves_both_lights() {
+    let (path, record) = play(90);
+    let page = page(&record, &summary(&path, &record)).expect("a page");
+    assert_eq!(page.matches("<figure><svg ").count(), 6);
+    assert!(page.contains(GENERATOR) && page.contains("prefers-color-scheme:dark"));
+    for outside in ["<script", "<link", "src=", "@import", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    // The only addresses are the names of the SVG namespace.
+    assert_eq!(page.matches("http").count(), page.matches("xmlns=\"http://www.w3.org/2000/svg\"").count());
+    assert!(!page.contains("NaN") && !page.contains("inf"));
+    if let Some(folder) = std::env::var_os("GIMBAL_TEST_PAGE") {
+        std::fs::write(std::path::Path::new(&folder).join("page.html"), &page).expect("written");
+    }
+}
+
+#[test]
+fn the_text_says_what_matters() {
+    let (path, record) = play(60);
+    let text = text(&summary(&path, &record));
+    for part in ["generated (they never happened", "Sharpe", "Sortino", "max drawdown", "residual", "illiquid week", "others"] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn a_run_of_one_day_can_be_shown() {
+    let (path, record) = play(1);
+    let summary = summary(&path, &record);
+    assert!(page(&record, &summary).is_ok());
+    assert!(text(&summary).contains("1 days"));
+}

@@ -1,0 +1,183 @@
+//! All of it in order.
+
+use anchor_lang::prelude::Pubkey;
+use solana_instruction::Instruction;
+use solana_message::AddressLookupTableAccount;
+use solana_signer::Signer;
+
+use super::{
+    feeds, lines, markets, tables,
+    tokens::{self, Mint},
+    vaults, Actors, Asset, Feeds, Line, Plan,
+};
+use crate::bundle::{with_budget, PostedFeed, Suite};
+use crate::chain::{ChainError, Receipt, Sandbox};
+use crate::instructions::{router, token, vault::VaultContext};
+use crate::pda::{event_authorities, router_seeds::keeper_address};
+
+/// A suite on a chain, with every key that it needs.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// What it was made from; the prices are those posted last.
+    pub plan: Plan,
+    /// Who signs.
+    pub actors: Actors,
+    /// The base asset, USDC with six decimals.
+    pub base: Mint,
+    /// The token of swapped lines, USDT with six decimals.
+    pub token: Mint,
+    /// Every asset's feed.
+    pub feeds: Feeds,
+    /// The vault.
+    pub vault: VaultContext,
+    /// The lines, in the order of the ledger.
+    pub lines: Vec<Line>,
+    /// The lookup table of all accounts that several transactions name.
+    pub table: AddressLookupTableAccount,
+}
+
+impl Deployment {
+    /// Sets everything up and leaves it fresh: prices posted, lines valued, nothing deposited.
+    ///
+    /// # Errors
+    ///
+    /// The chain's first refusal.
+    pub fn create(chain: &mut impl Sandbox, plan: Plan) -> Result<Self, ChainError> {
+        let actors = Actors::new(plan.seed, plan.keepers);
+        actors.fund(chain)?;
+        let base = tokens::create_mint(chain, &actors, plan.seed, "base mint", 6, plan.base_program)?;
+        let token = tokens::create_mint(chain, &actors, plan.seed, "token mint", 6, anchor_spl::token::ID)?;
+        let feeds = feeds::register(chain, &actors, &plan.feed_params, &plan.prices)?;
+        let vault = vaults::create(chain, &actors, &plan, &base, &feeds.get(Asset::Base).key)?;
+        if plan.policy != 0 {
+            let set = router::set_policy(&actors.owner.pubkey(), &vault.addresses.ledger, plan.policy);
+            chain.execute(&actors.payer, &[set], &[&actors.owner], &[])?;
+        }
+        let table = AddressLookupTableAccount { key: Pubkey::default(), addresses: Vec::new() };
+        let mut deployment = Self { plan, actors, base, token, feeds, vault, lines: Vec::new(), table };
+        deployment.add_lines(chain)?;
+        deployment.register_keepers(chain)?;
+        deployment.table = tables::create(chain, &deployment.actors, &deployment.table_addresses())?;
+        deployment.post_prices(chain)?;
+        deployment.refresh_all(chain)?;
+        Ok(deployment)
+    }
+
+    fn add_lines(&mut self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
+        lines::define_base_risk(chain, &self.actors, &self.vault.addresses.book)?;
+        for (place, plan) in self.plan.lines.iter().enumerate() {
+            // Lines are numbered from 1; so are their markets.
+            let id = u16::try_from(place + 1).unwrap_or(u16::MAX);
+            let mint = if plan.swapped { &self.token } else { &self.base };
+            let reserve = markets::open(chain, &self.actors, id, mint, plan)?;
+            let ground = lines::Ground { vault: &self.vault, mint, reserve, pool: None, token_feed: None };
+            let line = lines::add(chain, &self.actors, id, plan, &ground)?;
+            self.lines.push(line);
+        }
+        Ok(())
+    }
+
+    fn register_keepers(&self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
+        let (owner, payer) = (self.actors.owner.pubkey(), self.actors.payer.pubkey());
+        for keeper in &self.actors.keepers {
+            let key = keeper.pubkey();
+            let register = router::register_keeper(&owner, &payer, &self.vault.addresses.ledger, &key);
+            let account = token::create_associated(&payer, &key, &self.base.key, &self.base.program);
+            chain.execute(&self.actors.payer, &[register, account], &[&self.actors.owner], &[])?;
+        }
+        Ok(())
+    }
+
+    /// Every account that several transactions name.
+    fn table_addresses(&self) -> Vec<Pubkey> {
+        let vault = self.vault.addresses;
+        let events = event_authorities();
+        let mut addresses = vec![
+            vault.vault,
+            vault.share_mint,
+            vault.escrow,
+            vault.claims,
+            vault.ledger,
+            vault.cash,
+            vault.book,
+            self.base.key,
+            self.base.program,
+            anchor_spl::token::ID,
+            anchor_spl::associated_token::ID,
+            anchor_lang::system_program::ID,
+            ::vault::ID,
+            strategy_router::ID,
+            risk_oracle::ID,
+            events.vault,
+            events.router,
+            events.oracle,
+        ];
+        addresses.extend(self.feeds.all().iter().flat_map(|feed| [feed.key, feed.price_account]));
+        for keeper in &self.actors.keepers {
+            addresses.push(keeper_address(&vault.ledger, &keeper.pubkey()).0);
+        }
+        for line in &self.lines {
+            addresses.push(line.addresses.venue);
+            addresses.extend(line.context.call_accounts().iter().map(|account| account.pubkey));
+        }
+        addresses
+    }
+
+    /// Posts the plan's prices anew, published now, and brings them to their feeds.
+    ///
+    /// # Errors
+    ///
+    /// The chain's.
+    pub fn post_prices(&self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
+        let mut updates = Vec::with_capacity(self.plan.prices.len());
+        for (feed, price) in self.feeds.all().iter().zip(self.plan.prices) {
+            feed.post(chain, price, 0)?;
+            updates.push(feed.update());
+        }
+        self.send(chain, &updates)?;
+        Ok(())
+    }
+
+    /// Remembers a price of `asset`, exponent −8, for the next [`Deployment::post_prices`].
+    pub fn set_price(&mut self, asset: Asset, price: i64) {
+        if let Some(place) = Asset::ALL.iter().position(|known| *known == asset) {
+            self.plan.prices[place] = price;
+        }
+    }
+
+    /// Refreshes every venue and values every line; feeds must be fresh.
+    ///
+    /// # Errors
+    ///
+    /// The chain's.
+    pub fn refresh_all(&self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
+        for line in &self.lines {
+            self.send(chain, &self.refresh_line(line))?;
+        }
+        Ok(())
+    }
+
+    /// A line's venue refresh and valuation.
+    pub fn refresh_line(&self, line: &Line) -> [Instruction; 2] {
+        [line.reserve.refresh(), router::refresh(&self.vault, &line.context)]
+    }
+
+    /// The deployment as bundles know it.
+    pub fn suite(&self) -> Suite {
+        let base = self.feeds.get(Asset::Base);
+        Suite {
+            vault: self.vault,
+            lines: self.lines.iter().map(Line::suite_line).collect(),
+            base_feed: PostedFeed { feed: base.key, price_account: base.price_account },
+        }
+    }
+
+    /// Sends instructions that nobody but the payer signs, with their compute budget.
+    ///
+    /// # Errors
+    ///
+    /// The chain's refusal.
+    pub fn send(&self, chain: &mut impl Sandbox, instructions: &[Instruction]) -> Result<Receipt, ChainError> {
+        chain.execute(&self.actors.payer, &with_budget(instructions), &[], std::slice::from_ref(&self.table))
+    }
+}

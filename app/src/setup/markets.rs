@@ -1,0 +1,66 @@
+//! The lending markets under the lines, opened and played by the venue's owner.
+
+use anchor_spl::token as spl_token;
+use gimbal_venue_wire::klend::FRACTION_ONE;
+use lending_venue::{
+    seeds::{find_market, ReserveAddresses},
+    InitMarketArgs, InitReserveArgs,
+};
+use solana_signer::Signer;
+
+use super::{
+    tokens::{self, Mint},
+    Actors, LinePlan,
+};
+use crate::chain::{Chain, ChainError};
+use crate::instructions::{
+    lending::{init_market, ReserveContext},
+    token,
+};
+
+/// First deposit of a reserve that nobody can redeem, units.
+pub const INITIAL_DEPOSIT: u64 = 100_000;
+
+/// What the market's owner holds for liquidations, as a multiple of a market's liquidity.
+const LIQUIDATOR_SHARE: u64 = 4;
+
+/// Opens the market `index` with one reserve of `mint`, lets its owner deposit what others would have, and borrow.
+///
+/// # Errors
+///
+/// The chain's.
+pub fn open(
+    chain: &mut impl Chain,
+    actors: &Actors,
+    index: u16,
+    mint: &Mint,
+    plan: &LinePlan,
+) -> Result<ReserveContext, ChainError> {
+    let owner = actors.venue_owner.pubkey();
+    let market = find_market(&owner, index);
+    let context = ReserveContext {
+        owner,
+        addresses: ReserveAddresses::find(&market, &mint.key),
+        token_program: mint.program,
+        pyth: None,
+    };
+    let funds = INITIAL_DEPOSIT + plan.liquidity + plan.liquidity / LIQUIDATOR_SHARE;
+    tokens::issue(chain, actors, mint, &owner, funds)?;
+    let mut execute = |instructions: &[_]| chain.execute(&actors.payer, instructions, &[&actors.venue_owner], &[]);
+
+    execute(&[init_market(&owner, InitMarketArgs { index, referral_fee_bps: 0 })])?;
+    execute(&[context.init_reserve(InitReserveArgs { initial_deposit: INITIAL_DEPOSIT, config: plan.reserve })])?;
+    execute(&[context.init_borrowers(), context.set_price(FRACTION_ONE), context.refresh()])?;
+    if plan.liquidity > 0 {
+        let receipts =
+            token::create_associated(&owner, &owner, &context.addresses.collateral_mint, &spl_token::ID);
+        execute(&[receipts, context.deposit(&owner, plan.liquidity)])?;
+    }
+    if plan.borrowed > 0 {
+        execute(&[context.refresh(), context.borrow(plan.borrowed)])?;
+    }
+    if !plan.cohorts.is_empty() {
+        execute(&[context.set_cohorts(plan.cohorts.clone())])?;
+    }
+    Ok(context)
+}

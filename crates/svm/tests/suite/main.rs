@@ -1,0 +1,15 @@
+//! The embedded chain's specification.
+
+mod clock;
+mod determinism;
+mod introspection;
+mod limits;
+mod lookup;
+mod native_calls;
+mod native_writes;
+mod probe;
+mod programs;
+mod pyth;
+mod receipts;
+mod support;
+mod tokens;

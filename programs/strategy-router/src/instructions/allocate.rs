@@ -1,0 +1,90 @@
+use anchor_lang::prelude::*;
+use gimbal_control::Direction;
+use risk_oracle::{program::RiskOracle, state::Action};
+
+use crate::{
+    error::RouterError,
+    events::Allocated,
+    instructions::line_accounts::*,
+    policy::step::{Position, Spendable},
+    risk,
+    state::LineStatus,
+};
+
+/// New money below this is not worth a venue call and could be too little for one receipt token, base units.
+pub const LEAST_ALLOCATION: u64 = 1_000;
+
+/// Accounts of `allocate`.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Allocate<'info> {
+    /// The vault whose deposit it is.
+    pub vault: Signer<'info>,
+    /// The line and what it needs.
+    pub line: LineAccounts<'info>,
+    /// The ledger's book at the risk oracle.
+    /// CHECK: pinned in the ledger; the oracle checks it.
+    #[account(mut)]
+    pub book: UncheckedAccount<'info>,
+    /// The risk oracle.
+    pub risk_oracle: Program<'info, RiskOracle>,
+}
+
+impl<'info> Allocate<'info> {
+    fn validate(&self) -> Result<()> {
+        let ledger = self.line.ledger.load()?;
+        require_keys_eq!(ledger.vault, self.vault.key(), RouterError::ForeignAccount);
+        ledger.require_idle()
+    }
+
+    /// - What goes in is the least of `max`, the cash that is free, the line's bounds, the venue's room and the verdict's.
+    /// - A pause, a frozen line, a changed or full venue, an unsound feed or a refusing verdict make it nothing: the deposit
+    ///   that asked goes through all the same.
+    #[access_control(ctx.accounts.validate())]
+    pub fn handler(ctx: Context<'info, Self>, id: u16, max: u64) -> Result<()> {
+        let accounts = &ctx.accounts.line;
+        let mut line = accounts.open(id, ctx.remaining_accounts, Staleness::Allow)?;
+        let amount = ctx.accounts.amount(&mut line, max)?;
+        if amount < LEAST_ALLOCATION {
+            return accounts.ledger.load()?.invariant();
+        }
+        let outcome = line.deploy(accounts, amount)?;
+        emit_cpi!(Allocated {
+            ledger: accounts.ledger.key(),
+            slot: line.call.view.slot,
+            time: line.call.view.now,
+            line: id,
+            amount: outcome.moved,
+            mid: outcome.mid,
+        });
+        let ledger = accounts.ledger.load()?;
+        ledger.invariant()
+    }
+
+    fn amount(&self, line: &mut Opened<'_, 'info>, max: u64) -> Result<u64> {
+        let now = line.call.view.now;
+        let open = line.line.status()? == LineStatus::Active
+            && !line.venue_changed
+            && line.feeds.require(Action::RaiseRisk).is_ok()
+            && !self.line.ledger.load()?.pauses.is_paused(Direction::NewMoney, now);
+        if !open {
+            return Ok(0);
+        }
+        let quote = line.revalue(&self.line)?;
+        let (amount, nav) = {
+            let ledger = self.line.ledger.load()?;
+            if ledger.book == Pubkey::default() {
+                return Ok(0);
+            }
+            let nav = ledger.nav(now)?.mid;
+            let room = Position::new(quote.mid, nav, &line.line)?.room();
+            let cash = Spendable::of(ledger.free_cash(), ledger.reserved, ledger.limits.min_cash_bps, nav)?;
+            (max.min(cash.free()).min(room).min(quote.room), nav)
+        };
+        if amount < LEAST_ALLOCATION {
+            return Ok(0);
+        }
+        let verdict = risk::assess(&self.line.ledger, &self.book, line.line.id, amount, nav)?;
+        Ok(risk::room(&verdict, amount))
+    }
+}

@@ -1,0 +1,67 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    error::RouterError,
+    events::LimitsSet,
+    state::{Ledger, Limits, LimitsArgs, Policy},
+};
+
+/// Accounts of `set_limits` and `set_policy`.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Configure<'info> {
+    /// The ledger's owner; for the policy its curator as well.
+    pub authority: Signer<'info>,
+    /// The ledger.
+    #[account(mut)]
+    pub ledger: AccountLoader<'info, Ledger>,
+}
+
+impl<'info> Configure<'info> {
+    /// - Only the owner, and only within the hard ranges.
+    /// - The lines' minimums and the least cash stay within the whole.
+    pub fn set_limits(ctx: Context<'info, Self>, limits: LimitsArgs) -> Result<()> {
+        {
+            let mut ledger = ctx.accounts.ledger.load_mut()?;
+            ledger.roles.require_owner(ctx.accounts.authority.key).map_err(RouterError::from)?;
+            ledger.limits = Limits::try_from(limits)?;
+            crate::policy::bounds::require_sums(&ledger)?;
+            ledger.invariant()?;
+        }
+        Self::announce(ctx)
+    }
+
+    /// - The curator chooses among the policies that there are.
+    pub fn set_policy(ctx: Context<'info, Self>, policy: u8) -> Result<()> {
+        {
+            let mut ledger = ctx.accounts.ledger.load_mut()?;
+            ledger.roles.require_curator(ctx.accounts.authority.key).map_err(RouterError::from)?;
+            ledger.policy = Policy::try_from(policy)? as u8;
+            ledger.invariant()?;
+        }
+        Self::announce(ctx)
+    }
+
+    fn announce(ctx: Context<'info, Self>) -> Result<()> {
+        let clock = Clock::get()?;
+        let (limits, policy) = {
+            let ledger = ctx.accounts.ledger.load()?;
+            (ledger.limits, ledger.policy)
+        };
+        emit_cpi!(LimitsSet {
+            ledger: ctx.accounts.ledger.key(),
+            slot: clock.slot,
+            time: clock.unix_timestamp,
+            by: ctx.accounts.authority.key(),
+            policy,
+            max_valuation_age: limits.max_valuation_age,
+            epoch: limits.epoch,
+            min_cash_bps: limits.min_cash_bps,
+            loss_budget_bps: limits.loss_budget_bps,
+            keeper_loss_budget_bps: limits.keeper_loss_budget_bps,
+            keeper_pay: limits.keeper_pay,
+            keeper_pay_budget: limits.keeper_pay_budget,
+        });
+        Ok(())
+    }
+}

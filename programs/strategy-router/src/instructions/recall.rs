@@ -1,0 +1,46 @@
+use anchor_lang::prelude::*;
+
+use crate::{error::RouterError, events::Recalled, instructions::line_accounts::*};
+
+/// Accounts of `recall`.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Recall<'info> {
+    /// Guardian, curator or owner for any amount; anybody for what the ticket queue lacks.
+    pub authority: Signer<'info>,
+    /// The line and what it needs.
+    pub line: LineAccounts<'info>,
+}
+
+impl<'info> Recall<'info> {
+    fn validate(&self, amount: u64) -> Result<()> {
+        require!(amount > 0, RouterError::ZeroAmount);
+        let ledger = self.line.ledger.load()?;
+        ledger.require_idle()?;
+        if ledger.roles.require_guardian(self.authority.key).is_err() {
+            require!(amount <= ledger.queue_need(), RouterError::BeyondQueueNeed);
+        }
+        Ok(())
+    }
+
+    /// - No pause, no status, no changed venue, no oracle and no budget stands in the way.
+    /// - What the venue can pay now comes back, and nothing else but the position is touched.
+    #[access_control(ctx.accounts.validate(amount))]
+    pub fn handler(ctx: Context<'info, Self>, id: u16, amount: u64) -> Result<()> {
+        let accounts = &ctx.accounts.line;
+        let mut line = accounts.open(id, ctx.remaining_accounts, Staleness::Allow)?;
+        line.revalue(accounts)?;
+        let outcome = line.recall(accounts, amount)?;
+        emit_cpi!(Recalled {
+            ledger: accounts.ledger.key(),
+            slot: line.call.view.slot,
+            time: line.call.view.now,
+            line: id,
+            by: ctx.accounts.authority.key(),
+            amount: outcome.moved,
+            mid: outcome.mid,
+        });
+        let ledger = accounts.ledger.load()?;
+        ledger.invariant()
+    }
+}

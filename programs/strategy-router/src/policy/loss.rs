@@ -1,0 +1,53 @@
+//! What keepers may lose.
+//!
+//! The loss of one move is what cash and line together are worth less after it, at the same prices. Gains never offset
+//! losses: a keeper that trades to and fro pays for each way. Budgets are parts of the NAV at the epoch's start, so that
+//! they cannot be widened by moving NAV.
+
+use gimbal_math::Bps;
+
+use crate::{
+    error::RouterError,
+    state::{Epoch, Keeper, Limits},
+};
+
+/// max(0, (cash + value) before − after), base units.
+pub fn of_move(cash_before: u64, value_before: u64, cash_after: u64, value_after: u64) -> u64 {
+    let before = u128::from(cash_before).saturating_add(u128::from(value_before));
+    let after = u128::from(cash_after).saturating_add(u128::from(value_after));
+    u64::try_from(before.saturating_sub(after)).unwrap_or(u64::MAX)
+}
+
+/// `used + loss` when it stays within `budget_bps` of `nav_at_start`, rounded down.
+///
+/// # Errors
+/// [`RouterError::LossBudgetExceeded`], [`RouterError::MathOverflow`].
+pub fn charge(used: u64, loss: u64, budget_bps: u16, nav_at_start: u64) -> Result<u64, RouterError> {
+    let total = used.checked_add(loss).ok_or(RouterError::MathOverflow)?;
+    if loss > 0 && total > Bps(budget_bps).of_down(nav_at_start)? {
+        return Err(RouterError::LossBudgetExceeded);
+    }
+    Ok(total)
+}
+
+/// Charges a move's loss to the ledger's and to the keeper's budget of the epoch, which must have been rolled before.
+///
+/// # Errors
+/// [`RouterError::LossBudgetExceeded`], [`RouterError::MathOverflow`].
+pub fn charge_both(epoch: &mut Epoch, keeper: &mut Keeper, limits: &Limits, loss: u64) -> Result<(), RouterError> {
+    if keeper.epoch_start != epoch.start {
+        keeper.epoch_start = epoch.start;
+        keeper.loss_used = 0;
+    }
+    epoch.loss_used = charge(epoch.loss_used, loss, limits.loss_budget_bps, epoch.nav_at_start)?;
+    keeper.loss_used = charge(keeper.loss_used, loss, limits.keeper_loss_budget_bps, epoch.nav_at_start)?;
+    Ok(())
+}
+
+/// What a useful action earns: the whole pay while the epoch's budget lasts, then nothing.
+pub fn pay(epoch: &Epoch, limits: &Limits) -> u64 {
+    match epoch.pay_used.checked_add(limits.keeper_pay) {
+        Some(used) if used <= limits.keeper_pay_budget => limits.keeper_pay,
+        _ => 0,
+    }
+}

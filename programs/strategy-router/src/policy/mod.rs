@@ -1,0 +1,10 @@
+//! What to do, decided by pure functions: no accounts, no clock, no calls.
+//!
+//! A policy says how much a line should be worth; [`step::next`] makes a move of it.
+
+pub mod bands;
+pub mod bounds;
+pub mod derisk;
+pub mod loss;
+pub mod step;
+pub mod water_fill;
