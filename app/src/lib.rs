@@ -13,17 +13,23 @@
 //! | [`amount`] | UI amounts and base units |
 //! | [`identities`] | the accounting identities, recomputed from raw accounts |
 //! | [`setup`] | a whole deployment on a test chain |
+//! | [`demo`] | a population, prices and venues around such a deployment, day by day |
+//! | [`report`] | what a run of the demo showed: text, JSON, one HTML page |
+//! | [`cli`] | the command line |
 
 #![warn(missing_docs)]
 
 pub mod amount;
 pub mod bundle;
 pub mod chain;
+pub mod cli;
 pub mod decode;
+pub mod demo;
 pub mod identities;
 pub mod instructions;
 pub mod pda;
 pub mod preview;
 pub mod readers;
+pub mod report;
 pub mod setup;
 pub mod transaction;

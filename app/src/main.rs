@@ -1,1 +1,7 @@
-fn main() {}
+//! The `gimbal` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gimbal::cli::main()
+}

@@ -19,8 +19,11 @@ pub enum PreviewError {
     #[error(transparent)]
     Chain(#[from] ChainError),
     /// The flow itself would refuse.
-    #[error("{}: {0}", .0.name())]
-    Vault(VaultError),
+    #[error("{name}: {error}", name = .error.name())]
+    Vault {
+        /// What it refuses with.
+        error: VaultError,
+    },
     /// The ledger has no NAV to price with.
     #[error("{0}")]
     Ledger(String),
@@ -28,7 +31,7 @@ pub enum PreviewError {
 
 impl From<VaultError> for PreviewError {
     fn from(error: VaultError) -> Self {
-        Self::Vault(error)
+        Self::Vault { error }
     }
 }
 

@@ -3,7 +3,7 @@
 use anchor_lang::{
     prelude::Pubkey,
     solana_program::{program_option::COption, program_pack::Pack},
-    Discriminator, Owner, ZeroCopy,
+    Owner, ZeroCopy,
 };
 use anchor_spl::{
     token::{self, spl_token::state as token_state},

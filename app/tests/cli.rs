@@ -81,7 +81,9 @@ fn a_mistyped_flag_gets_a_suggestion() {
 
 #[test]
 fn help_and_version_are_answers() {
-    for (arguments, part) in [(&["--help"][..], "Commands"), (&["demo", "--help"], "--prices <CSV>"), (&["--version"], "gimbal ")] {
+    for (arguments, part) in
+        [(&["--help"][..], "Commands"), (&["demo", "--help"], "--prices <CSV>"), (&["--version"], "gimbal ")]
+    {
         let output = gimbal(arguments);
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
         assert!(String::from_utf8_lossy(&output.stdout).contains(part), "{arguments:?}");
@@ -108,7 +110,11 @@ fn bad_price_files_are_refused_with_file_line_and_remedy() {
         ("order.csv", rows(&["2021-01-02", "2021-01-01"]), ":3: BTC goes back from 2021-01-02 to 2021-01-01"),
         ("gap.csv", rows(&["2021-01-01", "2021-01-03"]), ":3: BTC has no row for 2021-01-02"),
         ("twice.csv", rows(&["2021-01-01", "2021-01-01"]), ":3: BTC has a second row for 2021-01-01"),
-        ("absent.csv", good.lines().filter(|line| !line.contains("SOL")).map(|l| format!("{l}\n")).collect(), "SOL has no rows"),
+        (
+            "absent.csv",
+            good.lines().filter(|line| !line.contains("SOL")).map(|l| format!("{l}\n")).collect(),
+            "SOL has no rows",
+        ),
     ];
     for (name, text, part) in cases {
         let line = refuse(&folder.file(name, &text));

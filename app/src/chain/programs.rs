@@ -25,6 +25,12 @@ pub fn program_specs() -> Vec<ProgramSpec> {
             native: native!(lending_venue::entry),
             upgrade_authority: None,
         },
+        ProgramSpec {
+            name: "swap-venue",
+            id: swap_venue::ID,
+            native: native!(swap_venue::entry),
+            upgrade_authority: None,
+        },
     ]
 }
 
@@ -35,6 +41,7 @@ pub fn program_name(program: &Pubkey) -> Option<&'static str> {
         (strategy_router::ID, "strategy-router"),
         (risk_oracle::ID, "risk-oracle"),
         (lending_venue::ID, "lending-venue"),
+        (swap_venue::ID, "swap-venue"),
     ]
     .into_iter()
     .find_map(|(id, name)| (id == *program).then_some(name))

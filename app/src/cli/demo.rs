@@ -55,7 +55,10 @@ pub fn run(options: &Demo) -> Result<()> {
         .map(|identity| format!("{} (residual {})", identity.name, identity.residual))
         .collect();
     if !broken.is_empty() {
-        bail!("the accounts disagree: {}; this is a fault of the suite, please report it with the seed", broken.join(", "));
+        bail!(
+            "the accounts disagree: {}; this is a fault of the suite, please report it with the seed",
+            broken.join(", ")
+        );
     }
     Ok(())
 }

@@ -10,7 +10,8 @@ const PAGE: &str = "index.html";
 
 /// One line on standard error.
 pub fn complain(message: &str) {
-    let line: String = message.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let line: String =
+        message.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     // If even this cannot be written, the exit code still tells.
     let _ = writeln!(std::io::stderr(), "error: {line}");
 }

@@ -4,17 +4,20 @@
 //! the event's discriminator, then its fields in Borsh. Logs, which nodes truncate, are not looked at.
 
 use anchor_lang::{event::EVENT_IX_TAG_LE, prelude::Pubkey, AnchorDeserialize, Discriminator};
+use risk_oracle::events as oracle_events;
+use strategy_router::events as router_events;
+use vault::events as vault_events;
 
 use crate::chain::{InnerCall, Receipt};
 
-/// Defines an enum of one program's events and its decoder.
+/// Defines an enum of one program's events and its decoder. The program's event types are in scope as `$program`.
 macro_rules! program_events {
-    ($(#[$doc:meta])* $enum:ident, $($module:ident)::+, { $($event:ident),* $(,)? }) => {
+    ($(#[$doc:meta])* $enum:ident, $program:ident, { $($event:ident),* $(,)? }) => {
         $(#[$doc])*
         pub enum $enum {
             $(
                 #[doc = concat!("See `", stringify!($event), "` of the program.")]
-                $event($($module)::+::$event),
+                $event($program::$event),
             )*
         }
 
@@ -27,8 +30,8 @@ macro_rules! program_events {
             /// Reads discriminator and fields; none for an event of another version of the program.
             fn decode(data: &[u8]) -> Option<Self> {
                 $(
-                    if let Some(fields) = data.strip_prefix($($module)::+::$event::DISCRIMINATOR) {
-                        return $($module)::+::$event::try_from_slice(fields).ok().map(Self::$event);
+                    if let Some(fields) = data.strip_prefix($program::$event::DISCRIMINATOR) {
+                        return $program::$event::try_from_slice(fields).ok().map(Self::$event);
                     }
                 )*
                 None
@@ -45,7 +48,7 @@ macro_rules! program_events {
 
 program_events! {
     /// What the vault reports.
-    VaultEvent, vault::events, {
+    VaultEvent, vault_events, {
         VaultInitialized, Deposited, Redeemed, RedemptionRequested, TicketFilled, Claimed, TicketCancelled, RoleChanged,
         PauseChanged,
     }
@@ -53,7 +56,7 @@ program_events! {
 
 program_events! {
     /// What the strategy router reports.
-    RouterEvent, strategy_router::events, {
+    RouterEvent, router_events, {
         LedgerInitialized, BookOpened, LimitsSet, StrategyAdded, BoundsSet, StatusSet, VenueApproved, StrategyRemoved,
         Valued, Allocated, Recalled, Rebalanced, Harvested, Derisked, KeeperChanged, KeeperPaid, RoleChanged,
         PauseChanged,
@@ -62,7 +65,7 @@ program_events! {
 
 program_events! {
     /// What the risk oracle reports.
-    OracleEvent, risk_oracle::events, {
+    OracleEvent, oracle_events, {
         FeedRegistered, FeedParamsSet, FeedUpdated, BarClosed, BookCreated, RiskLimitSet, LineRiskSet, RoleChanged,
     }
 }

@@ -1,9 +1,11 @@
 //! Errors of the suite's programs and its reference venues.
 
 use anchor_lang::prelude::Pubkey;
-use risk_oracle::error::OracleError;
-use strategy_router::error::RouterError;
-use vault::error::VaultError;
+use lending_venue::LendingError;
+use risk_oracle::OracleError;
+use strategy_router::RouterError;
+use swap_venue::SwapError;
+use vault::VaultError;
 
 use super::errors::{anchor_errors, Entry};
 use crate::chain::program_name;
@@ -165,6 +167,63 @@ anchor_errors! {
     }
 }
 
+anchor_errors! {
+    /// Name and message of an error of the reference lending market, whose numbers are klend's.
+    fn lending for LendingError {
+        InvalidMarketOwner,
+        InvalidAmount,
+        InvalidConfig,
+        InvalidAccountInput,
+        MathOverflow,
+        InsufficientLiquidity,
+        ReserveStale,
+        RepayTooSmall,
+        GlobalEmergencyMode,
+        IntegerOverflow,
+        InvalidPythPriceAccount,
+        InvalidBorrowRateCurvePoint,
+        WithdrawalCapReached,
+        LastTimestampGreaterThanCurrent,
+        ReserveDeprecated,
+        ReserveObsolete,
+        BorrowingDisabled,
+        BorrowLimitExceeded,
+        DepositLimitExceeded,
+        ReserveTokenBalanceMismatch,
+        ReserveVaultBalanceMismatch,
+        ReserveAccountingMismatch,
+        BorrowingAboveUtilizationRateDisabled,
+        UnsupportedTokenExtension,
+        ReserveHasNotReceivedInitialDeposit,
+        CTokenUsageBlocked,
+        ReserveEmergencyMode,
+        TooManyCohorts,
+        UnknownBorrower,
+        ZeroPrice,
+        CohortHasDebt,
+    }
+}
+
+anchor_errors! {
+    /// Name and message of an error of the reference pool, whose numbers are Whirlpools'.
+    fn swap for SwapError {
+        SqrtPriceOutOfBounds,
+        LiquidityZero,
+        InvalidTokenMintOrder,
+        FeeRateMaxExceeded,
+        ProtocolFeeRateMaxExceeded,
+        InvalidSqrtPriceLimitDirection,
+        ZeroTradableAmount,
+        AmountOutBelowMinimum,
+        AmountCalcOverflow,
+        RemainingAccountsInvalidSlice,
+        ExactOutputNotModelled,
+        ForeignAccount,
+        NotPoolOwner,
+        MalformedPool,
+    }
+}
+
 /// The name of one of our programs.
 pub(super) fn name(program: &Pubkey) -> Option<&'static str> {
     program_name(program)
@@ -172,14 +231,28 @@ pub(super) fn name(program: &Pubkey) -> Option<&'static str> {
 
 /// Name and message of a code that `program` raises.
 ///
-/// The router and the vault read feeds and ledgers without a call, and then raise the other program's error as their
-/// own; hence all tables are asked, the program's own first.
+/// The vault and the router read ledgers and feeds without a call, and then raise the other program's error as their
+/// own; no two of the three share a number, so each is asked.
 pub(super) fn lookup(program: &Pubkey, code: u32) -> Option<Entry> {
-    let own: fn(u32) -> Option<Entry> = match program {
-        id if *id == vault::ID => vault,
-        id if *id == strategy_router::ID => router,
-        id if *id == risk_oracle::ID => oracle,
-        _ => return None,
-    };
-    own(code).or_else(|| vault(code)).or_else(|| router(code)).or_else(|| oracle(code))
+    if *program == lending_venue::ID {
+        return lending(code);
+    }
+    if *program == swap_venue::ID {
+        return swap(code);
+    }
+    vault(code).or_else(|| router(code)).or_else(|| oracle(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_programs_of_the_suite_share_a_number() {
+        let tables: [fn(u32) -> Option<Entry>; 3] = [vault, router, oracle];
+        for code in 6_000..10_000 {
+            let named: Vec<Entry> = tables.iter().filter_map(|table| table(code)).collect();
+            assert!(named.len() <= 1, "{code}: {named:?}");
+        }
+    }
 }

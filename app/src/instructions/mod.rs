@@ -5,6 +5,7 @@
 pub mod lending;
 pub mod oracle;
 pub mod router;
+pub mod swap;
 pub mod token;
 pub mod vault;
 

@@ -178,14 +178,15 @@ fn compute(summary: &Summary) -> Result<Chart, Failure> {
             area.draw(&bar(compute.max, 0.28))?;
             area.draw(&bar(compute.median, 1.0))?;
             area.draw(&Text::new((*name).clone(), (LEFT - 10, middle), right.clone()))?;
-            let units =
-                format!("{} / {}", grouped(u128::from(compute.median)), grouped(u128::from(compute.max)));
+            let units = format!("{} / {}", grouped(u128::from(compute.median)), grouped(u128::from(compute.max)));
             area.draw(&Text::new(units, (end(compute.max) + 10, middle), left.clone()))?;
         }
         Ok(())
     })?;
     let caption = match summary.mode {
-        "native" => "Median / maximum per instruction. Native runs are not metered: run with --bytecode for real figures.",
+        "native" => {
+            "Median / maximum per instruction. Native runs are not metered: run with --bytecode for real figures."
+        }
         _ => "Median / maximum per instruction, as the bytecode used them.",
     };
     let keys = vec![("median (solid), maximum (pale)".to_owned(), palette::VAULT)];

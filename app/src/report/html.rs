@@ -90,7 +90,8 @@ fn head(out: &mut String, summary: &Summary) {
 }
 
 fn figure(out: &mut String, chart: &Chart) {
-    let _ = write!(out, "<h2>{}</h2>\n<p class=\"soft\">{}</p>\n<div class=\"keys\">", chart.title, escape(&chart.caption));
+    let _ =
+        write!(out, "<h2>{}</h2>\n<p class=\"soft\">{}</p>\n<div class=\"keys\">", chart.title, escape(&chart.caption));
     for (name, ink) in &chart.keys {
         let _ = write!(out, "<span>{}{}</span>", swatch(*ink), escape(name));
     }
@@ -172,7 +173,8 @@ fn transactions(out: &mut String, summary: &Summary) {
         names.sort_unstable();
         names.dedup();
         for name in names {
-            let count = |counts: &crate::demo::world::Counts| grouped(u128::from(counts.get(name).copied().unwrap_or(0)));
+            let count =
+                |counts: &crate::demo::world::Counts| grouped(u128::from(counts.get(name).copied().unwrap_or(0)));
             rows.push(vec![
                 format!("<code>{}</code>", escape(name)),
                 sender.to_owned(),

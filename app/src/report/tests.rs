@@ -82,7 +82,9 @@ fn the_page_is_self_contained_and_serves_both_lights() {
 fn the_text_says_what_matters() {
     let (path, record) = play(60);
     let text = text(&summary(&path, &record));
-    for part in ["generated (they never happened", "Sharpe", "Sortino", "max drawdown", "residual", "illiquid week", "others"] {
+    for part in
+        ["generated (they never happened", "Sharpe", "Sortino", "max drawdown", "residual", "illiquid week", "others"]
+    {
         assert!(text.contains(part), "{part}\n{text}");
     }
 }

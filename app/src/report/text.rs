@@ -21,7 +21,8 @@ pub fn text(summary: &Summary) -> String {
     if !summary.refusals.is_empty() {
         section(&mut out, "Refusals by name", refusals(summary));
     }
-    let measured = if summary.mode == "native" { "Compute units (nominal: native runs are not metered)" } else { "Compute units" };
+    let measured =
+        if summary.mode == "native" { "Compute units (nominal: native runs are not metered)" } else { "Compute units" };
     section(&mut out, measured, compute(summary));
     section(&mut out, "Depositors", depositors(summary));
     section(&mut out, "Accounting identities", identities(summary));
@@ -184,7 +185,8 @@ fn depositors(summary: &Summary) -> Table {
     // The largest gains and losses say most; the rest is one line.
     let mut order: Vec<_> = summary.depositors.iter().collect();
     order.sort_by_key(|one| (std::cmp::Reverse(one.profit.base_units), one.number));
-    let (head, tail) = if order.len() > SHOWN { (SHOWN / 2, order.len() - SHOWN / 2) } else { (order.len(), order.len()) };
+    let (head, tail) =
+        if order.len() > SHOWN { (SHOWN / 2, order.len() - SHOWN / 2) } else { (order.len(), order.len()) };
     for (place, one) in order.iter().enumerate() {
         if place == head && head < tail {
             let between = &order[head..tail];

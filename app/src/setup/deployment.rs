@@ -6,11 +6,13 @@ use solana_message::AddressLookupTableAccount;
 use solana_signer::Signer;
 
 use super::{
-    feeds, lines, markets, tables,
+    feeds, lines, markets,
+    pools::{self, Pool},
+    tables,
     tokens::{self, Mint},
     vaults, Actors, Asset, Feeds, Line, Plan,
 };
-use crate::bundle::{with_budget, PostedFeed, Suite};
+use crate::bundle::{with_budget, Suite};
 use crate::chain::{ChainError, Receipt, Sandbox};
 use crate::instructions::{router, token, vault::VaultContext};
 use crate::pda::{event_authorities, router_seeds::keeper_address};
@@ -65,16 +67,32 @@ impl Deployment {
 
     fn add_lines(&mut self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
         lines::define_base_risk(chain, &self.actors, &self.vault.addresses.book)?;
+        let mut opened = None;
         for (place, plan) in self.plan.lines.iter().enumerate() {
             // Lines are numbered from 1; so are their markets.
             let id = u16::try_from(place + 1).unwrap_or(u16::MAX);
             let mint = if plan.swapped { &self.token } else { &self.base };
-            let reserve = markets::open(chain, &self.actors, id, mint, plan)?;
-            let ground = lines::Ground { vault: &self.vault, mint, reserve, pool: None, token_feed: None };
+            let pool = match (plan.swapped, opened) {
+                (false, _) => None,
+                (true, Some(pool)) => Some(pool),
+                (true, None) => Some(*opened.insert(self.open_pool(chain)?)),
+            };
+            let ground = lines::Ground {
+                vault: &self.vault,
+                mint,
+                reserve: markets::open(chain, &self.actors, id, mint, plan)?,
+                pool,
+                token_feed: plan.swapped.then(|| self.feeds.get(Asset::Token).posted()),
+            };
             let line = lines::add(chain, &self.actors, id, plan, &ground)?;
             self.lines.push(line);
         }
         Ok(())
+    }
+
+    fn open_pool(&self, chain: &mut impl Sandbox) -> Result<Pool, ChainError> {
+        let price = |asset: Asset| self.plan.price(asset).unsigned_abs();
+        pools::open(chain, &self.actors, (&self.base, price(Asset::Base)), (&self.token, price(Asset::Token)))
     }
 
     fn register_keepers(&self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
@@ -140,9 +158,7 @@ impl Deployment {
 
     /// Remembers a price of `asset`, exponent −8, for the next [`Deployment::post_prices`].
     pub fn set_price(&mut self, asset: Asset, price: i64) {
-        if let Some(place) = Asset::ALL.iter().position(|known| *known == asset) {
-            self.plan.prices[place] = price;
-        }
+        self.plan.prices[asset.index()] = price;
     }
 
     /// Refreshes every venue and values every line; feeds must be fresh.
@@ -164,11 +180,10 @@ impl Deployment {
 
     /// The deployment as bundles know it.
     pub fn suite(&self) -> Suite {
-        let base = self.feeds.get(Asset::Base);
         Suite {
             vault: self.vault,
             lines: self.lines.iter().map(Line::suite_line).collect(),
-            base_feed: PostedFeed { feed: base.key, price_account: base.price_account },
+            base_feed: self.feeds.get(Asset::Base).posted(),
         }
     }
 

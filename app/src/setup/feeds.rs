@@ -6,6 +6,7 @@ use solana_instruction::Instruction;
 use solana_signer::Signer;
 
 use super::Actors;
+use crate::bundle::PostedFeed;
 use crate::chain::{ChainError, PriceUpdate, Sandbox};
 use crate::instructions::oracle;
 
@@ -64,7 +65,8 @@ impl Asset {
         matches!(self, Asset::Base | Asset::Token)
     }
 
-    fn index(self) -> usize {
+    /// Its place in [`Asset::ALL`].
+    pub fn index(self) -> usize {
         self as usize
     }
 }
@@ -93,6 +95,11 @@ impl Feed {
         let confidence = if confidence == 0 { price.unsigned_abs() / 10_000 } else { confidence };
         let update = PriceUpdate::new(self.id, price, confidence, EXPONENT, clock.unix_timestamp, clock.slot);
         chain.set_price(&self.price_account, &update)
+    }
+
+    /// The feed as bundles know it.
+    pub fn posted(&self) -> PostedFeed {
+        PostedFeed { feed: self.key, price_account: self.price_account }
     }
 
     /// The instruction that brings the posted price to the feed.

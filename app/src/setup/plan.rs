@@ -6,7 +6,7 @@ use lending_venue::{CohortParams, ReserveConfig};
 use risk_oracle::FeedParams;
 use strategy_router::{state::LimitsArgs, LineParams};
 
-use super::feeds::DOLLAR;
+use super::feeds::{Asset, DOLLAR};
 
 /// Base units of one whole USDC.
 const USDC: u64 = 1_000_000;
@@ -85,10 +85,17 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The price of `asset`, exponent −8.
+    pub fn price(&self, asset: Asset) -> i64 {
+        self.prices[asset.index()]
+    }
+}
+
 impl LinePlan {
     /// The line at `place`, with the weight that it steers for.
     pub fn new(place: usize, target_bps: u16) -> Self {
-        let swapped = false;
+        let swapped = place == 2;
         // Markets differ, so that policies have something to choose: each pays a little less than the one before.
         let slope = 400 - 15 * u32::try_from(place.min(16)).unwrap_or(16);
         Self {

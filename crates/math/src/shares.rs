@@ -15,7 +15,7 @@
 //!
 //! # Range
 //!
-//! Assets and shares of a pool are at most `u64::MAX - VIRTUAL`, else [`MathError::Overflow`](crate::MathError::Overflow).
+//! Assets and shares of a pool are at most `u64::MAX - VIRTUAL`, else [`MathError::Overflow`].
 
 use crate::error::{MathError, Result};
 use crate::muldiv::{mul_div_down, mul_div_up};

@@ -11,8 +11,12 @@ use {
 
 use crate::ids::SYSTEM_PROGRAM;
 
-/// How many slots, and how many blockhashes, a transaction's blockhash stays good for.
+/// How many slots a transaction's blockhash stays good for.
 pub const MAX_BLOCKHASH_AGE: u64 = 150;
+
+/// How many blockhashes are kept, however slowly the clock moves: bounds the memory of a run that
+/// sends thousands of transactions in one slot.
+pub const MAX_BLOCKHASHES: usize = 4_096;
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -53,26 +57,31 @@ impl Blockhashes {
         hasher.update(slot.to_le_bytes());
         self.latest = Hash::new_from_array(hasher.finalize().into());
         self.entries.push_back(Entry { hash: self.latest, slot, used: HashSet::new() });
-        while self.entries.len() as u64 > MAX_BLOCKHASH_AGE
+        while self.entries.len() > MAX_BLOCKHASHES
             || self.entries.front().is_some_and(|oldest| oldest.slot.saturating_add(MAX_BLOCKHASH_AGE) < slot)
         {
             self.entries.pop_front();
         }
     }
 
+    /// The newest are the likeliest, so the search starts there.
+    fn find(&self, hash: &Hash) -> Option<&Entry> {
+        self.entries.iter().rev().find(|entry| entry.hash == *hash)
+    }
+
     /// Whether a transaction may name this blockhash.
     pub(crate) fn is_recent(&self, hash: &Hash) -> bool {
-        self.entries.iter().any(|entry| entry.hash == *hash)
+        self.find(hash).is_some()
     }
 
     /// Whether this transaction was already executed.
     pub(crate) fn was_used(&self, hash: &Hash, signature: &Signature) -> bool {
-        self.entries.iter().any(|entry| entry.hash == *hash && entry.used.contains(signature))
+        self.find(hash).is_some_and(|entry| entry.used.contains(signature))
     }
 
     /// Remembers an executed transaction for as long as its blockhash lives.
     pub(crate) fn record(&mut self, hash: &Hash, signature: Signature) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.hash == *hash) {
+        if let Some(entry) = self.entries.iter_mut().rev().find(|entry| entry.hash == *hash) {
             entry.used.insert(signature);
         }
     }

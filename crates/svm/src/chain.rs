@@ -16,7 +16,7 @@ use {
     solana_sysvar::epoch_schedule::EpochSchedule,
     solana_transaction::{versioned::VersionedTransaction, Signature},
     solana_transaction_error::TransactionError,
-    std::sync::OnceLock,
+    std::{fmt, sync::OnceLock},
 };
 
 /// A Solana chain inside the process, with mainnet's features, the SPL programs, and the
@@ -52,6 +52,16 @@ fn base() -> LiteSVM {
             .with_log_bytes_limit(None)
     })
     .clone()
+}
+
+impl fmt::Debug for EmbeddedChain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmbeddedChain")
+            .field("mode", &self.mode)
+            .field("slot", &self.slot())
+            .field("unix_time", &self.unix_time())
+            .finish_non_exhaustive()
+    }
 }
 
 impl EmbeddedChain {

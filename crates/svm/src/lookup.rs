@@ -47,8 +47,8 @@ pub(crate) fn loaded_addresses(chain: &EmbeddedChain, message: &VersionedMessage
         let bytes: &[u8; 32] = data.get(start..)?.first_chunk()?;
         Some(Pubkey::new_from_array(*bytes))
     };
-    let writable = lookups.iter().flat_map(|lookup| lookup.writable_indexes.iter().map(|index| (lookup, *index)));
-    let readonly = lookups.iter().flat_map(|lookup| lookup.readonly_indexes.iter().map(|index| (lookup, *index)));
+    let writable = lookups.iter().flat_map(|lookup| lookup.writable_indexes.iter().map(move |index| (lookup, *index)));
+    let readonly = lookups.iter().flat_map(|lookup| lookup.readonly_indexes.iter().map(move |index| (lookup, *index)));
     writable.chain(readonly).filter_map(|(lookup, index)| entry(&lookup.account_key, index)).collect()
 }
 

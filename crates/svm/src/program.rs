@@ -13,7 +13,7 @@ use {
 };
 
 /// A program to run on the chain.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct ProgramSpec {
     /// The crate's name; its bytecode is `<name with - as _>.so`.
     pub name: &'static str,

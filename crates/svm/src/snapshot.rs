@@ -4,7 +4,7 @@ use crate::chain::EmbeddedChain;
 
 /// A chain as it was at one moment: accounts, clock, blockhashes, programs. Account data is
 /// shared with the chain until either writes to it, so a snapshot is cheap.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Snapshot(Box<EmbeddedChain>);
 
 impl EmbeddedChain {

@@ -11,7 +11,6 @@
 //!
 //! EXITS. `pay` and `recall` depend on no pause, no keeper and no oracle.
 
-#![warn(missing_docs)]
 #![warn(clippy::arithmetic_side_effects, clippy::integer_division)]
 // Anchor's macros make these.
 #![allow(clippy::result_large_err, clippy::diverging_sub_expression)]

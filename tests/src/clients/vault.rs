@@ -1,7 +1,7 @@
 //! The vault's instructions as a test sends them.
 
 use anchor_lang::prelude::Pubkey;
-use gimbal::instructions::vault::VaultContext;
+use gimbal::{bundle::with_budget, instructions::vault::VaultContext};
 use gimbal_control::Direction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -33,6 +33,13 @@ impl VaultClient<'_> {
     pub fn mint(&mut self, user: &User, shares: u64, max_assets: u64) -> Outcome {
         let instruction = self.context().mint(&user.pubkey(), shares, max_assets);
         self.fx.send(&[instruction], &[&user.key])
+    }
+
+    /// Pays exactly `assets` for at least `min_shares`, and puts what fits into the line at `place`.
+    pub fn deposit_and_allocate(&mut self, user: &User, assets: u64, min_shares: u64, place: usize) -> Outcome {
+        let line = &self.fx.deployment.lines[place].context;
+        let instruction = self.context().deposit_and_allocate(&user.pubkey(), assets, min_shares, line);
+        self.fx.send(&with_budget(&[instruction]), &[&user.key])
     }
 
     /// Burns at most `max_shares` for exactly `assets`.

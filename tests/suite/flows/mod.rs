@@ -1,1 +1,3 @@
 //! Whole journeys: money in, out and back.
+
+mod round_trip;

@@ -26,7 +26,7 @@ fn nobody_takes_another_ledgers_place() {
 #[test]
 fn a_ledger_has_one_book() {
     let mut world = World::new();
-    world.refuse("Custom(0)", create_book("ledger", book_roles()), &["ledger"]);
+    world.refuse("AccountAlreadyInUse", create_book("ledger", book_roles()), &["ledger"]);
 }
 
 // The ordinary path

@@ -1,6 +1,7 @@
 //! The risk oracle, one file per instruction, on a chain without vault or ledger: the oracle calls nobody.
 
 mod assess;
+mod cost;
 mod create_book;
 mod register_feed;
 mod roles;

@@ -40,8 +40,7 @@ fn anybody_may_register_the_same_asset_at_an_address_of_his_own() {
 #[test]
 fn a_feed_is_registered_once() {
     let mut world = World::priced();
-    // The System program's "account already in use".
-    world.refuse("Custom(0)", register(registration(SOL, [0; 32])), &["owner"]);
+    world.refuse("AccountAlreadyInUse", register(registration(SOL, [0; 32])), &["owner"]);
     assert_eq!(world.feed().price, 150 * ONE);
 }
 

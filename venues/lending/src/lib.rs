@@ -17,7 +17,6 @@
 //! CONSERVATION. Tokens only move by token transfers. A reserve's vault holds what the reserve calls
 //! available, and every instruction checks that both moved together.
 
-#![warn(missing_docs)]
 #![warn(clippy::arithmetic_side_effects, clippy::integer_division)]
 // Anchor's macros make these.
 #![allow(clippy::result_large_err, clippy::diverging_sub_expression)]
@@ -25,9 +24,13 @@
 use anchor_lang::prelude::*;
 use gimbal_venue_wire::klend::instruction as klend;
 
+#[warn(missing_docs)]
+pub mod client;
 pub mod error;
 pub mod instructions;
+#[warn(missing_docs)]
 pub mod math;
+#[warn(missing_docs)]
 pub mod seeds;
 pub mod state;
 
@@ -43,13 +46,13 @@ pub mod lending_venue {
     use super::*;
 
     /// klend: accrues interest and takes the oracle's price.
-    #[instruction(discriminator = klend::REFRESH_RESERVE)]
+    #[instruction(discriminator = &klend::REFRESH_RESERVE)]
     pub fn refresh_reserve<'info>(ctx: Context<'info, RefreshReserve<'info>>) -> Result<()> {
         RefreshReserve::handler(ctx)
     }
 
     /// klend: takes liquidity, mints cTokens.
-    #[instruction(discriminator = klend::DEPOSIT_RESERVE_LIQUIDITY)]
+    #[instruction(discriminator = &klend::DEPOSIT_RESERVE_LIQUIDITY)]
     pub fn deposit_reserve_liquidity<'info>(
         ctx: Context<'info, DepositReserveLiquidity<'info>>,
         liquidity_amount: u64,
@@ -58,7 +61,7 @@ pub mod lending_venue {
     }
 
     /// klend: burns cTokens, pays liquidity.
-    #[instruction(discriminator = klend::REDEEM_RESERVE_COLLATERAL)]
+    #[instruction(discriminator = &klend::REDEEM_RESERVE_COLLATERAL)]
     pub fn redeem_reserve_collateral<'info>(
         ctx: Context<'info, RedeemReserveCollateral<'info>>,
         collateral_amount: u64,

@@ -65,9 +65,7 @@ impl Ledger {
         let outcome = self.send(world, tally, depositor, action)?;
         let shares = match action {
             UserAction::Redeem { shares, .. } => shares,
-            UserAction::Withdraw { assets, .. } => {
-                value_down(assets, vault.shares, vault.nav[0]).min(holding.shares)
-            }
+            UserAction::Withdraw { assets, .. } => value_down(assets, vault.shares, vault.nav[0]).min(holding.shares),
             _ => return Ok(()),
         };
         if outcome.is_refused_as(SHORT_OF_CASH) && shares > 0 {

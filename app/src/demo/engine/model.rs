@@ -169,11 +169,19 @@ impl World for Model {
             }
             UserAction::Withdraw { assets, max_shares } => {
                 let shares = for_assets(assets, self.nav()) + 1;
-                if shares > max_shares { refused("TooManyShares") } else { self.leave(who, assets, shares) }
+                if shares > max_shares {
+                    refused("TooManyShares")
+                } else {
+                    self.leave(who, assets, shares)
+                }
             }
             UserAction::Redeem { shares, min_assets } => {
                 let assets = self.value(shares);
-                if assets < min_assets { refused("TooFewAssets") } else { self.leave(who, assets, shares) }
+                if assets < min_assets {
+                    refused("TooFewAssets")
+                } else {
+                    self.leave(who, assets, shares)
+                }
             }
             UserAction::RequestRedeem { shares } => {
                 assert!(shares <= self.shares[who]);
@@ -224,8 +232,11 @@ impl World for Model {
                     let Some(ticket) = self.tickets.get(self.head) else { break };
                     let (shares, supply) = (ticket.left, self.supply());
                     let assets = super::value_down(shares, self.nav(), supply);
-                    let (shares, assets) =
-                        if assets <= self.cash { (shares, assets) } else { (super::value_down(shares, self.cash, assets), self.cash) };
+                    let (shares, assets) = if assets <= self.cash {
+                        (shares, assets)
+                    } else {
+                        (super::value_down(shares, self.cash, assets), self.cash)
+                    };
                     self.cash -= assets;
                     self.claims += assets;
                     let ticket = &mut self.tickets[self.head];

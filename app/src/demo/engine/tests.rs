@@ -74,7 +74,10 @@ fn prices_come_in_the_order_open_high_low_close() {
         [60, 28_800, 57_600, 86_340, 86_460, 115_200, 144_000, 172_740].map(|s| days[0].date.start() + s).to_vec();
     assert_eq!(world.clock.iter().map(|(time, _)| *time).collect::<Vec<_>>(), expected);
     let [btc, ..] = days[1].bars;
-    assert_eq!(world.clock[4..].iter().map(|(_, p)| p[0]).collect::<Vec<_>>(), [btc.open, btc.high, btc.low, btc.close]);
+    assert_eq!(
+        world.clock[4..].iter().map(|(_, p)| p[0]).collect::<Vec<_>>(),
+        [btc.open, btc.high, btc.low, btc.close]
+    );
 }
 
 #[test]

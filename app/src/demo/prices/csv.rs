@@ -16,7 +16,9 @@ const HEADER: [&str; 6] = ["date", "asset", "open", "high", "low", "close"];
 #[derive(Debug, thiserror::Error)]
 pub enum PriceFileError {
     /// The file could not be read at all.
-    #[error("cannot read {file}: {reason}; give --prices a readable CSV file, or leave it out to use generated prices")]
+    #[error(
+        "cannot read {file}: {reason}; give --prices a readable CSV file, or leave it out to use generated prices"
+    )]
     Unreadable {
         /// As given.
         file: String,
@@ -121,8 +123,12 @@ fn parse_row(fields: &[&str]) -> Result<(Date, Asset, Bar), String> {
             format!("{name} {:?} {error}; correct the row or take another file", shorten(text))
         })
     };
-    let bar =
-        Bar { open: price("open", open)?, high: price("high", high)?, low: price("low", low)?, close: price("close", close)? };
+    let bar = Bar {
+        open: price("open", open)?,
+        high: price("high", high)?,
+        low: price("low", low)?,
+        close: price("close", close)?,
+    };
     let inconsistent = |above: &str, below: &str| {
         Err(format!("{below} lies above {above}; correct the row so that low ≤ open, low ≤ close and both ≤ high"))
     };

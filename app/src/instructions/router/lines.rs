@@ -5,7 +5,7 @@ use anchor_lang::{
     system_program,
 };
 use solana_instruction::Instruction;
-use strategy_router::{accounts, instruction, policy::LineParams, AddStrategyArgs, ID};
+use strategy_router::{accounts, instruction, AddStrategyArgs, LineParams, ID};
 
 use super::{events, LineContext};
 use crate::instructions::{build, build_with};
@@ -60,12 +60,12 @@ fn settings(authority: &Pubkey, ledger: &Pubkey) -> accounts::LineSettings {
 
 /// Sets a line's bounds, within the signer's power.
 pub fn set_bounds(authority: &Pubkey, ledger: &Pubkey, id: u16, params: LineParams) -> Instruction {
-    build(ID, settings(authority, ledger), instruction::SetBounds { id, params })
+    build(ID, settings(authority, ledger), instruction::SetBounds { line: id, params })
 }
 
 /// 1 active, 2 frozen, 3 winding down; the owner signs, or the guardian for the latter two.
 pub fn set_status(authority: &Pubkey, ledger: &Pubkey, id: u16, status: u8) -> Instruction {
-    build(ID, settings(authority, ledger), instruction::SetStatus { id, status })
+    build(ID, settings(authority, ledger), instruction::SetStatus { line: id, status })
 }
 
 /// Approves the code that the line's venue runs now; the owner signs.
@@ -81,7 +81,7 @@ pub fn approve_venue(owner: &Pubkey, ledger: &Pubkey, line: &LineContext) -> Ins
         event_authority: events(),
         program: ID,
     };
-    build(ID, accounts, instruction::ApproveVenue { id: line.addresses.id })
+    build(ID, accounts, instruction::ApproveVenue { line: line.addresses.id })
 }
 
 /// Removes an empty line; the curator or the owner signs.
@@ -94,5 +94,5 @@ pub fn remove_strategy(authority: &Pubkey, ledger: &Pubkey, id: u16, rent_recipi
         event_authority: events(),
         program: ID,
     };
-    build(ID, accounts, instruction::RemoveStrategy { id })
+    build(ID, accounts, instruction::RemoveStrategy { line: id })
 }

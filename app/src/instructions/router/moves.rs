@@ -36,7 +36,7 @@ pub fn refresh(vault: &VaultContext, line: &LineContext) -> Instruction {
         event_authority: events(),
         program: ID,
     };
-    build_with(ID, accounts, instruction::Refresh { id: line.addresses.id }, line.value_accounts())
+    build_with(ID, accounts, instruction::Refresh { line: line.addresses.id }, line.value_accounts())
 }
 
 /// The accounts of `rebalance`, the venue's apart.
@@ -55,7 +55,7 @@ pub fn rebalance_accounts(vault: &VaultContext, line: &LineContext, keeper: &Pub
 /// Moves a line towards what its policy wants; the keeper signs.
 pub fn rebalance(vault: &VaultContext, line: &LineContext, keeper: &Pubkey) -> Instruction {
     let accounts = rebalance_accounts(vault, line, keeper);
-    build_with(ID, accounts, instruction::Rebalance { id: line.addresses.id }, line.call_accounts())
+    build_with(ID, accounts, instruction::Rebalance { line: line.addresses.id }, line.call_accounts())
 }
 
 /// Brings money back: any amount for guardian, curator and owner; for anybody what the ticket queue lacks.
@@ -66,7 +66,7 @@ pub fn recall(vault: &VaultContext, line: &LineContext, authority: &Pubkey, amou
         event_authority: events(),
         program: ID,
     };
-    build_with(ID, accounts, instruction::Recall { id: line.addresses.id, amount }, line.call_accounts())
+    build_with(ID, accounts, instruction::Recall { line: line.addresses.id, amount }, line.call_accounts())
 }
 
 /// Brings back what a line's status, bounds, feeds or venue say is too much; anybody signs.
@@ -77,13 +77,13 @@ pub fn derisk(vault: &VaultContext, line: &LineContext, authority: &Pubkey) -> I
         event_authority: events(),
         program: ID,
     };
-    build_with(ID, accounts, instruction::Derisk { id: line.addresses.id }, line.call_accounts())
+    build_with(ID, accounts, instruction::Derisk { line: line.addresses.id }, line.call_accounts())
 }
 
 /// Adopts what a line's accounts hold beyond what is tracked; nobody needs to sign.
 pub fn harvest(vault: &VaultContext, line: &LineContext) -> Instruction {
     let accounts = accounts::Harvest { line: line_accounts(vault, line), event_authority: events(), program: ID };
-    build_with(ID, accounts, instruction::Harvest { id: line.addresses.id }, line.call_accounts())
+    build_with(ID, accounts, instruction::Harvest { line: line.addresses.id }, line.call_accounts())
 }
 
 /// Adopts what cash holds beyond what is tracked; nobody needs to sign.

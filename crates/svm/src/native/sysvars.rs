@@ -88,6 +88,8 @@ pub(super) unsafe fn rent(destination: *mut u8) -> u64 {
     unsafe { copy(destination, read) }
 }
 
+// The deprecated fields are what programs of this generation read.
+#[allow(deprecated)]
 fn parse_rent(frame: &Frame<'_>, id: &Pubkey) -> Option<Rent> {
     let cache = frame.invoke_context.environment_config.sysvar_cache();
     let bytes = cache.sysvar_id_to_buffer(id).as_ref()?;

@@ -97,3 +97,35 @@ fn program_accounts_come_in_order() {
     assert!(found.windows(2).all(|pair| pair[0].0 < pair[1].0));
     assert!(found.iter().any(|(address, _)| *address == OWN));
 }
+
+#[test]
+fn a_chain_can_move_between_threads() {
+    let mut bench = Bench::new();
+    let bench = std::thread::spawn(move || {
+        bench.probe(&[WRITE, 3], vec![w(OWN)]).unwrap();
+        bench
+    })
+    .join()
+    .unwrap();
+    assert_eq!(bench.data(&OWN)[0], 3);
+}
+
+/// Native programs of several chains run at once, each against its own machine.
+#[test]
+fn chains_on_several_threads_do_not_mix() {
+    let threads: Vec<_> = (1..=4u8)
+        .map(|byte| {
+            std::thread::spawn(move || {
+                let mut bench = Bench::new();
+                for _ in 0..50 {
+                    bench.probe(&[FORWARD, WRITE, byte], vec![r(OTHER), w(FOREIGN)]).unwrap();
+                }
+                (byte, bench.data(&FOREIGN)[0])
+            })
+        })
+        .collect();
+    for thread in threads {
+        let (sent, kept) = thread.join().unwrap();
+        assert_eq!(sent, kept);
+    }
+}

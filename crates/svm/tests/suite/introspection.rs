@@ -61,3 +61,15 @@ fn the_instruction_before_is_known() {
     bench.send(&[before, tell]).unwrap();
     assert_eq!(bench.data(&OWN)[0], RETURN);
 }
+
+#[test]
+fn any_sysvar_can_be_read_in_part() {
+    let mut bench = Bench::new();
+    bench.probe(&[SLOT_HASHES], vec![w(OWN)]).unwrap();
+    let data = bench.data(&OWN);
+    assert_eq!((u64_at(&data, 0), u64_at(&data, 8)), (1, ORIGIN_SLOT - 1));
+    bench.chain.warp(2).unwrap();
+    bench.probe(&[SLOT_HASHES], vec![w(OWN)]).unwrap();
+    let data = bench.data(&OWN);
+    assert_eq!((u64_at(&data, 0), u64_at(&data, 8)), (2, ORIGIN_SLOT + 4));
+}

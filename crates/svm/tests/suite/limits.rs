@@ -131,6 +131,17 @@ fn a_payer_without_lamports_is_refused_for_free() {
     assert_free(&failure);
 }
 
+#[test]
+fn a_blockhash_survives_many_transactions_of_its_slot() {
+    let mut bench = Bench::new();
+    let early = bench.sign(&[transfer(bench.payer.pubkey(), OWN, 2)], &[]);
+    for _ in 0..300 {
+        bench.send(&[transfer(bench.payer.pubkey(), OWN, 1)]).unwrap();
+    }
+    bench.chain.send(early).unwrap();
+    assert_eq!(bench.chain.balance(&OWN), LAMPORTS + 300 + 2);
+}
+
 /// The system program's nonce instructions, by hand: create (0), initialise (6), advance (4).
 #[test]
 fn a_durable_nonce_stands_in_for_a_blockhash_once() {

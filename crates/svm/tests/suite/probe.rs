@@ -12,12 +12,13 @@ use {
         rent::Rent,
         sysvar::{instructions::load_current_index_checked, Sysvar},
     },
+    solana_sysvar::{epoch_rewards::EpochRewards, get_sysvar, last_restart_slot::LastRestartSlot},
     std::panic::{catch_unwind, AssertUnwindSafe},
 };
 
-pub const PROBE: Pubkey = pubkey!("Probe11111111111111111111111111111111111111");
+pub const PROBE: Pubkey = Pubkey::new_from_array([0x30; 32]);
 /// The same code at a second address.
-pub const OTHER: Pubkey = pubkey!("Probe21111111111111111111111111111111111111");
+pub const OTHER: Pubkey = Pubkey::new_from_array([0x40; 32]);
 
 /// Writes the second data byte to the start of account 0.
 pub const WRITE: u8 = 0;
@@ -66,6 +67,10 @@ pub const RESIZE: u8 = 19;
 pub const WRITE_THEN_CALL: u8 = 20;
 /// Fills account 0 of a foreign owner with what is already there: no change, so no offence.
 pub const REWRITE_SAME: u8 = 21;
+
+/// Writes the first 16 bytes of the slot hashes sysvar (count, newest slot) to account 0, and
+/// checks that a read past its end and of an unknown sysvar fail.
+pub const SLOT_HASHES: u8 = 22;
 
 /// The probe's error number when something is not as it told.
 pub const WRONG: u32 = 999;
@@ -125,11 +130,10 @@ pub fn process(program_id: &Pubkey, accounts: &[AccountInfo], data: &[u8]) -> Pr
         FAIL => return Err(ProgramError::Custom(number(rest))),
         STACK_HEIGHT => accounts[0].try_borrow_mut_data()?[0] = get_stack_height() as u8,
         FORGE_VIEW => {
-            let mut fortune = u64::MAX;
-            let mut bytes = [7u8; 8];
+            let fortune = Box::leak(Box::new(u64::MAX));
+            let bytes = Box::leak(Box::new([7u8; 8]));
             let mut views = accounts.to_vec();
-            views[1] =
-                AccountInfo::new(accounts[1].key, true, true, &mut fortune, &mut bytes, accounts[1].owner, false);
+            views[1] = AccountInfo::new(accounts[1].key, true, true, fortune, bytes, accounts[1].owner, false);
             invoke(&forwarded(accounts, rest), &views)?;
         }
         CURRENT_INDEX => {
@@ -153,9 +157,26 @@ pub fn process(program_id: &Pubkey, accounts: &[AccountInfo], data: &[u8]) -> Pr
             let same = bytes.to_vec();
             bytes.copy_from_slice(&same);
         }
+        SLOT_HASHES => slot_hashes(accounts)?,
         _ => return Err(ProgramError::InvalidInstructionData),
     }
     Ok(())
+}
+
+fn slot_hashes(accounts: &[AccountInfo]) -> ProgramResult {
+    let id = pubkey!("SysvarS1otHashes111111111111111111111111111");
+    let mut bytes = [0u8; 16];
+    get_sysvar(&mut bytes, &id, 0, 16)?;
+    accounts[0].try_borrow_mut_data()?[..16].copy_from_slice(&bytes);
+    // The account has 8 + 512 · 40 bytes.
+    let past_end = get_sysvar(&mut bytes, &id, 20_488 - 15, 16);
+    let unknown = get_sysvar(&mut bytes, &PROBE, 0, 16);
+    let quiet = LastRestartSlot::get()?.last_restart_slot == 0 && !EpochRewards::get()?.active;
+    if past_end == Err(ProgramError::InvalidArgument) && unknown == Err(ProgramError::UnsupportedSysvar) && quiet {
+        Ok(())
+    } else {
+        Err(ProgramError::Custom(WRONG))
+    }
 }
 
 fn number(bytes: &[u8]) -> u32 {

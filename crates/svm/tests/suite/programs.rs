@@ -13,7 +13,7 @@ use {
 };
 
 const MEMO: Pubkey = pubkey!("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
-const COPY: Pubkey = pubkey!("Copy111111111111111111111111111111111111111");
+const COPY: Pubkey = Pubkey::new_from_array([0x50; 32]);
 
 /// The memo program's effect on accounts: none.
 fn memo(_: &Pubkey, _: &[AccountInfo], data: &[u8]) -> ProgramResult {
@@ -101,7 +101,7 @@ fn equal_histories_hash_equal_in_both_modes() {
 fn missing_bytecode_names_the_file_and_the_command() {
     let dir = std::env::temp_dir().join("gimbal-svm-no-such-directory");
     let mode = Mode::Bytecode { deploy_dir: dir.clone() };
-    let error = EmbeddedChain::new(mode, &[spec()]).err().unwrap();
+    let error = EmbeddedChain::new(mode, &[spec()]).unwrap_err();
     let path = dir.join("memo_copy.so");
     assert!(matches!(&error, ChainError::MissingBytecode { name: "memo-copy", path: at } if *at == path));
     let text = error.to_string();
@@ -113,7 +113,7 @@ fn broken_bytecode_is_refused() {
     let dir = deploy_dir("broken");
     std::fs::write(dir.join("memo_copy.so"), b"not an ELF").unwrap();
     let mode = Mode::Bytecode { deploy_dir: dir.clone() };
-    let error = EmbeddedChain::new(mode, &[spec()]).err().unwrap();
+    let error = EmbeddedChain::new(mode, &[spec()]).unwrap_err();
     assert!(matches!(error, ChainError::InvalidBytecode { name: "memo-copy", .. }));
     std::fs::remove_dir_all(dir).unwrap();
 }

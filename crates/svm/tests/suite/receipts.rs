@@ -65,7 +65,7 @@ fn events_are_the_programs_calls_to_itself() {
 
 #[test]
 fn a_simulation_changes_nothing() {
-    let mut bench = Bench::new();
+    let bench = Bench::new();
     let call = Instruction::new_with_bytes(PROBE, &[WRITE, 9], vec![w(OWN)]);
     let before = bench.chain.accounts_hash(|_, _| false);
     let receipt = bench.chain.simulate(bench.sign(&[call], &[])).unwrap();

@@ -13,9 +13,9 @@ use {
 
 pub const SYSTEM: Pubkey = pubkey!("11111111111111111111111111111111");
 /// An account of the probe.
-pub const OWN: Pubkey = pubkey!("Own1111111111111111111111111111111111111111");
+pub const OWN: Pubkey = Pubkey::new_from_array([0x10; 32]);
 /// An account of the other probe.
-pub const FOREIGN: Pubkey = pubkey!("Foreign111111111111111111111111111111111111");
+pub const FOREIGN: Pubkey = Pubkey::new_from_array([0x20; 32]);
 
 /// What the accounts hold before each test, in lamports and bytes.
 pub const LAMPORTS: u64 = 10_000_000;

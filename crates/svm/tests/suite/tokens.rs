@@ -2,7 +2,7 @@
 
 use {
     crate::support::*,
-    anchor_lang::prelude::{pubkey, Pubkey},
+    anchor_lang::prelude::Pubkey,
     gimbal_svm::{
         ids::{ASSOCIATED_TOKEN_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
         token::associated_token_address,
@@ -12,7 +12,7 @@ use {
     solana_signer::Signer,
 };
 
-const MINT: Pubkey = pubkey!("Mint111111111111111111111111111111111111111");
+const MINT: Pubkey = Pubkey::new_from_array([0x60; 32]);
 
 fn usdc(authority: Pubkey) -> MintState {
     MintState { mint_authority: Some(authority), supply: 0, decimals: 6, freeze_authority: Some(FOREIGN) }

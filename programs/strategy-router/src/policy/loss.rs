@@ -35,12 +35,12 @@ pub fn charge(used: u64, loss: u64, budget_bps: u16, nav_at_start: u64) -> Resul
 /// # Errors
 /// [`RouterError::LossBudgetExceeded`], [`RouterError::MathOverflow`].
 pub fn charge_both(epoch: &mut Epoch, keeper: &mut Keeper, limits: &Limits, loss: u64) -> Result<(), RouterError> {
-    if keeper.epoch_start != epoch.start {
-        keeper.epoch_start = epoch.start;
-        keeper.loss_used = 0;
-    }
-    epoch.loss_used = charge(epoch.loss_used, loss, limits.loss_budget_bps, epoch.nav_at_start)?;
-    keeper.loss_used = charge(keeper.loss_used, loss, limits.keeper_loss_budget_bps, epoch.nav_at_start)?;
+    let used_by_keeper = if keeper.epoch_start == epoch.start { keeper.loss_used } else { 0 };
+    let of_all = charge(epoch.loss_used, loss, limits.loss_budget_bps, epoch.nav_at_start)?;
+    let of_keeper = charge(used_by_keeper, loss, limits.keeper_loss_budget_bps, epoch.nav_at_start)?;
+    epoch.loss_used = of_all;
+    keeper.epoch_start = epoch.start;
+    keeper.loss_used = of_keeper;
     Ok(())
 }
 

@@ -23,7 +23,7 @@ use crate::{
 /// sensible band, for about thirty incomes of computation.
 pub const CHUNKS: u64 = 32;
 /// One, as a utilisation or a rate.
-const ONE: u64 = 1_000_000_000;
+const ONE: u64 = 1_000_000_000_000;
 
 /// A line that takes part, base units.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ pub struct Basin<'a> {
 }
 
 impl Basin<'_> {
-    /// Yearly income at amount `x`, base units × 10^9, rounded down.
+    /// Yearly income at amount `x`, base units × 10^12, rounded down.
     ///
     /// # Errors
     /// [`RouterError::MathOverflow`].
@@ -50,7 +50,7 @@ impl Basin<'_> {
     }
 }
 
-/// Yearly rate that depositors earn when they own `supply` together, 10^9 = 100%, rounded down.
+/// Yearly rate that depositors earn when they own `supply` together, 10^12 = 100%, rounded down.
 ///
 /// # Errors
 /// [`RouterError::MathOverflow`].
@@ -64,10 +64,10 @@ pub fn supply_rate_down(curve: &Curve, supply: u64) -> Result<u64, RouterError> 
     Ok(Bps(kept).of_down(gross)?)
 }
 
-/// The borrow rate at a utilisation, both 10^9 = 100%, linear between points, rounded down.
+/// The borrow rate at a utilisation, both 10^12 = 100%, linear between points, rounded down.
 fn borrow_rate_down(curve: &Curve, utilisation: u64) -> Result<u64, RouterError> {
-    // One basis point in parts of 10^9.
-    const BPS: u64 = 100_000;
+    // One basis point in parts of 10^12.
+    const BPS: u64 = 100_000_000;
     let points = usize::from(curve.points).min(curve.util_bps.len());
     let mut left = (0, 0);
     for (util, rate) in curve.util_bps.iter().zip(&curve.rate_bps).take(points) {
@@ -113,7 +113,7 @@ impl Fill {
         if self.step == other.step {
             return Ok(self.gain() > other.gain());
         }
-        // gain · 2^40 / step compares the yields of unequal steps; the gains are below 2^104.
+        // gain · 2^40 / step compares the yields of unequal steps; the gains are below 2^107.
         const SCALE: u128 = 1 << 40;
         let rate = |fill: &Self| mul_div_u128_down(fill.gain(), SCALE, u128::from(fill.step).max(1));
         Ok(rate(self)? > rate(other)?)

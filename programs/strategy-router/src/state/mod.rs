@@ -10,7 +10,7 @@ mod nav;
 
 pub use gains::{LockedGains, GAIN_UNLOCK_SECONDS};
 pub use keeper::Keeper;
-pub use ledger::{Ledger, Policy, LINES};
+pub use ledger::{signer_seeds, Ledger, Policy, LINES};
 pub use limits::{Epoch, Limits, LimitsArgs};
 pub use line::{Curve, Line, LineStatus, CURVE_POINTS};
 pub use line_venue::{LineVenue, VenueIdentity, MAX_VENUE_ACCOUNTS};

@@ -2,7 +2,8 @@ use anchor_lang::prelude::*;
 use risk_oracle::program::RiskOracle;
 use strategy_router::cpi::accounts::{Allocate, LineAccounts};
 
-use crate::instructions::{Deposit, DepositBumps};
+// All of it: Anchor keeps the generated modules of nested accounts beside them.
+use crate::instructions::deposit::*;
 use crate::router;
 
 /// Accounts of `deposit_and_allocate`. What the line's venue call takes follows as remaining accounts, in the router's

@@ -51,6 +51,7 @@ pub struct MoveLoan<'info> {
     /// Where a loan goes to, or a repayment comes from.
     #[account(
         mut,
+        dup,
         token::mint = liquidity_mint,
         token::token_program = liquidity_token_program,
         constraint = user_liquidity.key() != supply_vault.key() @ LendingError::InvalidAccountInput,
@@ -85,7 +86,7 @@ impl<'info> MoveLoan<'info> {
             let most = lending::borrowable(&books.view(), now)?;
             let amount = if amount == u64::MAX { most } else { amount };
             lending::borrow(books, now, amount)?;
-            let index = books.view().debt_index_sf()?;
+            let index = books.view().debt_index_sf().map_err(LendingError::from)?;
             let mut borrowers = accounts.borrowers.load_mut()?;
             let debt = borrowers.operator.debt_at_down(index)?;
             let debt = debt.checked_add(fraction::from_units(amount)).ok_or(LendingError::MathOverflow)?;
@@ -114,7 +115,7 @@ impl<'info> MoveLoan<'info> {
         let now = now()?;
         let before = accounts.vault_state()?;
         let units = reserve::write(&accounts.reserve, |books| {
-            let index = books.view().debt_index_sf()?;
+            let index = books.view().debt_index_sf().map_err(LendingError::from)?;
             let mut borrowers = accounts.borrowers.load_mut()?;
             let debt = borrowers.operator.debt_at_down(index)?;
             let repayment = lending::repay(books, now, amount, debt)?;

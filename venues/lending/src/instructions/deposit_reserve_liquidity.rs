@@ -1,9 +1,9 @@
-use anchor_lang::{prelude::*, solana_program::sysvar::instructions};
+use anchor_lang::prelude::*;
 use anchor_spl::{
     token::Token,
     token_interface::{Mint, TokenAccount, TokenInterface},
 };
-use gimbal_venue_wire::klend::{exchange::DepositQuote, layout as at};
+use gimbal_venue_wire::klend::{exchange::DepositQuote, instruction::INSTRUCTIONS_SYSVAR, layout as at};
 
 use super::{
     now,
@@ -18,6 +18,9 @@ use crate::{
 };
 
 /// Accounts of `deposit_reserve_liquidity`, in klend's order.
+///
+/// `dup` marks accounts that may be one of the reserve's own: the handler's checks refuse that with klend's number,
+/// where Anchor would refuse it with its own.
 #[derive(Accounts)]
 pub struct DepositReserveLiquidity<'info> {
     /// Owns the source account.
@@ -55,10 +58,10 @@ pub struct DepositReserveLiquidity<'info> {
     )]
     pub reserve_collateral_mint: Box<InterfaceAccount<'info, Mint>>,
     /// Where the asset comes from.
-    #[account(mut, token::mint = reserve_liquidity_mint, token::token_program = liquidity_token_program)]
+    #[account(mut, dup, token::mint = reserve_liquidity_mint, token::token_program = liquidity_token_program)]
     pub user_source_liquidity: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Where the cTokens go; anyone's account.
-    #[account(mut, token::mint = reserve_collateral_mint, token::token_program = collateral_token_program)]
+    #[account(mut, dup, token::mint = reserve_collateral_mint, token::token_program = collateral_token_program)]
     pub user_destination_collateral: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Token program of the cToken.
     pub collateral_token_program: Program<'info, Token>,
@@ -66,7 +69,7 @@ pub struct DepositReserveLiquidity<'info> {
     pub liquidity_token_program: Interface<'info, TokenInterface>,
     /// The instructions sysvar, which klend requires here.
     /// CHECK: only its address matters.
-    #[account(address = instructions::ID)]
+    #[account(address = INSTRUCTIONS_SYSVAR)]
     pub instruction_sysvar_account: UncheckedAccount<'info>,
 }
 

@@ -1,9 +1,9 @@
-use anchor_lang::{prelude::*, solana_program::sysvar::instructions};
+use anchor_lang::prelude::*;
 use anchor_spl::{
     token::Token,
     token_interface::{Mint, TokenAccount, TokenInterface},
 };
-use gimbal_venue_wire::klend::layout as at;
+use gimbal_venue_wire::klend::{instruction::INSTRUCTIONS_SYSVAR, layout as at};
 
 use super::{
     now,
@@ -17,7 +17,7 @@ use crate::{
     state::{reserve, Market},
 };
 
-/// Accounts of `redeem_reserve_collateral`, in klend's order.
+/// Accounts of `redeem_reserve_collateral`, in klend's order. On `dup` see `DepositReserveLiquidity`.
 #[derive(Accounts)]
 pub struct RedeemReserveCollateral<'info> {
     /// Owns the cTokens.
@@ -55,10 +55,10 @@ pub struct RedeemReserveCollateral<'info> {
     #[account(mut, address = reserve::field(&reserve, at::LIQUIDITY_SUPPLY_VAULT)?)]
     pub reserve_liquidity_supply: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Where the cTokens come from.
-    #[account(mut, token::mint = reserve_collateral_mint, token::token_program = collateral_token_program)]
+    #[account(mut, dup, token::mint = reserve_collateral_mint, token::token_program = collateral_token_program)]
     pub user_source_collateral: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Where the asset goes; anyone's account.
-    #[account(mut, token::mint = reserve_liquidity_mint, token::token_program = liquidity_token_program)]
+    #[account(mut, dup, token::mint = reserve_liquidity_mint, token::token_program = liquidity_token_program)]
     pub user_destination_liquidity: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Token program of the cToken.
     pub collateral_token_program: Program<'info, Token>,
@@ -66,7 +66,7 @@ pub struct RedeemReserveCollateral<'info> {
     pub liquidity_token_program: Interface<'info, TokenInterface>,
     /// The instructions sysvar, which klend requires here.
     /// CHECK: only its address matters.
-    #[account(address = instructions::ID)]
+    #[account(address = INSTRUCTIONS_SYSVAR)]
     pub instruction_sysvar_account: UncheckedAccount<'info>,
 }
 

@@ -135,7 +135,7 @@ impl<'info> SimulateBorrowers<'info> {
             let mut borrowers = self.borrowers.load_mut()?;
             let count = usize::from(borrowers.cohort_count);
             for (cohort, price) in borrowers.cohorts.iter_mut().take(count).zip(args.collateral_prices) {
-                let index = books.view().debt_index_sf()?;
+                let index = books.view().debt_index_sf().map_err(LendingError::from)?;
                 let debt = cohort.loan.debt_at_down(index)?;
                 let room = if lending_open { lending::borrowable(&books.view(), now)? } else { 0 };
                 let conditions = Conditions {

@@ -45,7 +45,7 @@ impl<'info> WriteOff<'info> {
         let accounts = ctx.accounts;
         let now = now()?;
         reserve::write(&accounts.reserve, |books| {
-            let index = books.view().debt_index_sf()?;
+            let index = books.view().debt_index_sf().map_err(LendingError::from)?;
             let mut borrowers = accounts.borrowers.load_mut()?;
             let loan = borrowers.loan_mut(args.borrower)?;
             let debt = loan.debt_at_down(index)?;

@@ -1,0 +1,86 @@
+//! The deployment that the demo runs on: three lending markets that differ, and borrowers in each.
+
+use lending_venue::CohortParams;
+
+use crate::demo::prices::{Asset, Prices};
+use crate::setup::Plan;
+
+/// Lines of the vault.
+pub const LINES: usize = 3;
+/// Base units of one whole USDC or USDT.
+const WHOLE: u64 = 1_000_000;
+/// What others keep in each venue, whole tokens.
+const LIQUIDITY: [u64; LINES] = [9_000_000, 6_000_000, 4_000_000];
+/// Debt that each cohort wants at the first prices, parts of ten thousand of the venue's liquidity.
+const APPETITE_BPS: [u64; LINES] = [2_300, 2_500, 2_100];
+/// Yearly rate at which each venue's borrowers want no more, basis points.
+const CHOKE_BPS: [u32; LINES] = [1_100, 1_500, 1_300];
+/// Loan to value that cohorts of BTC, ETH and SOL want, and at which they are liquidated, basis points.
+const LOAN_TO_VALUE: [(u16, u16); 3] = [(5_500, 7_800), (5_500, 7_800), (4_800, 7_200)];
+/// A venue lends out at most so much of its supply, per cent.
+const UTILIZATION_LIMIT: u8 = 96;
+
+/// The plan for a seed, with borrowers sized by the first prices.
+pub fn plan(seed: u64, first: &Prices) -> Plan {
+    let mut plan = Plan { seed, ..Plan::with_lines(LINES) };
+    for (place, line) in plan.lines.iter_mut().enumerate() {
+        line.liquidity = LIQUIDITY[place] * WHOLE;
+        line.borrowed = 0;
+        line.cohorts = Asset::ALL.into_iter().map(|asset| cohort(place, asset, first)).collect();
+        line.reserve.utilization_limit_pct = UTILIZATION_LIMIT;
+    }
+    for (place, price) in [2, 3, 4].into_iter().zip(first) {
+        plan.prices[place] = feed_price(*price);
+    }
+    plan
+}
+
+/// Borrowers against one asset, with collateral worth what they want to borrow at the first prices.
+fn cohort(venue: usize, asset: Asset, first: &Prices) -> CohortParams {
+    let (target_ltv_bps, liquidation_ltv_bps) = LOAN_TO_VALUE[asset.index()];
+    let debt = u128::from(LIQUIDITY[venue] * APPETITE_BPS[venue] / 10_000);
+    let value = debt * 10_000 / u128::from(target_ltv_bps);
+    // Millionths of a whole token: value in USD × 10^6 × 10^12 over USD × 10^12 a token.
+    let collateral = value * 1_000_000 * 1_000_000_000_000 / u128::from(first[asset.index()].max(1));
+    let mut symbol = [0; 8];
+    for (place, byte) in symbol.iter_mut().zip(asset.ticker().bytes()) {
+        *place = byte;
+    }
+    CohortParams {
+        symbol,
+        collateral: u64::try_from(collateral).unwrap_or(u64::MAX),
+        target_ltv_bps,
+        liquidation_ltv_bps,
+        bonus_bps: 600,
+        close_factor_bps: 5_000,
+        choke_rate_bps: CHOKE_BPS[venue],
+        speed_bps: 1_500,
+        refill_bps: 60,
+        slow_bps: 150,
+    }
+}
+
+/// A price of the demo (USD × 10^12) with Pyth's exponent −8, rounded down but never to zero.
+pub fn feed_price(price: u64) -> i64 {
+    i64::try_from(price / 10_000).unwrap_or(i64::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn collateral_is_worth_what_the_cohort_wants() {
+        let prices = [50_000, 2_500, 100].map(|usd: u64| usd * 1_000_000_000_000);
+        // 9,000,000 × 23 % = 2,070,000 at 48 % is 4,312,500 USD, or 43,125 SOL.
+        assert_eq!(cohort(0, Asset::Sol, &prices).collateral, 43_125_000_000);
+        // At 55 % it is 3,763,636 USD, or 75.27272 BTC.
+        assert_eq!(cohort(0, Asset::Btc, &prices).collateral, 75_272_720);
+    }
+
+    #[test]
+    fn prices_change_scale() {
+        assert_eq!(feed_price(1_510_000_000_000), 151_000_000);
+        assert_eq!(feed_price(1), 1);
+    }
+}

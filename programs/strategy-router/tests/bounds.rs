@@ -1,0 +1,164 @@
+//! Parameters of a line, who may move them, and when anybody may take a line down.
+
+use bytemuck::Zeroable;
+use risk_oracle::state::Status;
+use strategy_router::{
+    policy::{
+        bounds::{require_sums, LineParams, Power},
+        derisk::{excess, Causes, Signs},
+    },
+    Ledger, Line, RouterError,
+};
+
+const GOOD: LineParams = LineParams {
+    min_bps: 1_000,
+    target_bps: 3_000,
+    max_bps: 5_000,
+    band_bps: 200,
+    cooldown: 600,
+    cap: 1_000_000,
+    widen_rate: 10,
+    max_slippage_bps: 30,
+    haircut_bps: 500,
+    max_venue_age: 1_000,
+};
+
+#[test]
+fn bounds_must_be_ordered_and_in_range() {
+    assert_eq!(GOOD.validate(), Ok(()));
+    for bad in [
+        LineParams { min_bps: 3_001, ..GOOD },
+        LineParams { target_bps: 5_001, ..GOOD },
+        LineParams { max_bps: 10_001, ..GOOD },
+    ] {
+        assert_eq!(bad.validate(), Err(RouterError::InvalidBounds), "{bad:?}");
+    }
+    for bad in [
+        LineParams { band_bps: 5_001, ..GOOD },
+        LineParams { cooldown: 7 * 86_400 + 1, ..GOOD },
+        LineParams { widen_rate: 10_000_001, ..GOOD },
+        LineParams { max_slippage_bps: 501, ..GOOD },
+        LineParams { haircut_bps: 10_001, ..GOOD },
+        LineParams { max_venue_age: 0, ..GOOD },
+        LineParams { max_venue_age: 216_001, ..GOOD },
+    ] {
+        assert_eq!(bad.validate(), Err(RouterError::InvalidLineParams), "{bad:?}");
+    }
+}
+
+#[test]
+fn each_role_moves_what_it_may() {
+    let refused = Err(RouterError::BoundsBeyondRole);
+    let weights = LineParams { target_bps: 4_000, max_bps: 6_000, band_bps: 100, cooldown: 60, ..GOOD };
+    assert_eq!(weights.allowed_from(&GOOD, Power::Curator), Ok(()));
+    assert_eq!(weights.allowed_from(&GOOD, Power::Guardian), refused);
+
+    let lower = LineParams { target_bps: 500, min_bps: 0, max_bps: 1_000, cap: 10, ..GOOD };
+    for power in [Power::Owner, Power::Curator, Power::Guardian] {
+        assert_eq!(lower.allowed_from(&GOOD, power), Ok(()));
+    }
+    let higher_cap = LineParams { cap: 1_000_001, ..GOOD };
+    assert_eq!(higher_cap.allowed_from(&GOOD, Power::Owner), Ok(()));
+    assert_eq!(higher_cap.allowed_from(&GOOD, Power::Curator), refused);
+
+    for valuation in [
+        LineParams { widen_rate: 0, ..GOOD },
+        LineParams { max_slippage_bps: 0, ..GOOD },
+        LineParams { haircut_bps: 0, ..GOOD },
+        LineParams { max_venue_age: 1, ..GOOD },
+    ] {
+        assert_eq!(valuation.allowed_from(&GOOD, Power::Owner), Ok(()));
+        assert_eq!(valuation.allowed_from(&GOOD, Power::Curator), refused);
+        assert_eq!(valuation.allowed_from(&GOOD, Power::Guardian), refused);
+    }
+    for sideways in [LineParams { band_bps: 0, ..GOOD }, LineParams { cooldown: 0, ..GOOD }] {
+        assert_eq!(sideways.allowed_from(&GOOD, Power::Guardian), refused);
+    }
+}
+
+#[test]
+fn parameters_survive_the_line() {
+    let mut line = Line::zeroed();
+    GOOD.write(&mut line);
+    assert_eq!(LineParams::of(&line), GOOD);
+}
+
+#[test]
+fn sums_over_lines_stay_within_the_whole() {
+    let mut ledger: Box<Ledger> = Box::new(Ledger::zeroed());
+    ledger.limits.min_cash_bps = 4_000;
+    for (index, line) in ledger.lines.iter_mut().take(3).enumerate() {
+        (line.adapter, line.id, line.min_bps, line.target_bps) = (1, index as u16 + 1, 2_000, 3_333);
+    }
+    assert_eq!(require_sums(&ledger), Ok(()));
+    ledger.limits.min_cash_bps = 4_001;
+    assert_eq!(require_sums(&ledger), Err(RouterError::InvalidBounds));
+    ledger.limits.min_cash_bps = 0;
+    ledger.lines[0].target_bps = 3_335;
+    assert_eq!(require_sums(&ledger), Err(RouterError::InvalidBounds));
+    // An empty row does not count.
+    ledger.lines[0].adapter = 0;
+    assert_eq!(require_sums(&ledger), Ok(()));
+}
+
+fn line(mid: u64) -> Line {
+    let mut line = Line::zeroed();
+    GOOD.write(&mut line);
+    (line.adapter, line.status, line.mid, line.cap) = (1, 1, mid, 5_500);
+    line
+}
+
+const CALM: Signs = Signs { feeds: Status::NONE, venue_changed: false };
+
+fn of(line: &Line, signs: &Signs) -> (u8, u64) {
+    let (causes, amount) = excess::<RouterError>(line, signs, || Ok(10_000)).unwrap();
+    (causes.0, amount)
+}
+
+#[test]
+fn a_sound_line_is_left_alone() {
+    // Greatest weight 50% of 10,000, band 2%: up to 5,200.
+    assert_eq!(of(&line(5_200), &CALM), (0, 0));
+}
+
+#[test]
+fn over_its_weight_or_cap_the_excess_comes_back() {
+    // Down to the greatest weight, not to the band's edge.
+    assert_eq!(of(&line(5_201), &CALM), (Causes::OVER_MAX, 201));
+    assert_eq!(of(&line(5_600), &CALM), (Causes::OVER_MAX | Causes::OVER_CAP, 600));
+    let mut capped = line(4_000);
+    capped.cap = 3_999;
+    assert_eq!(of(&capped, &CALM), (Causes::OVER_CAP, 1));
+}
+
+#[test]
+fn what_is_unsound_comes_back_whole() {
+    let mut winding = line(10);
+    winding.status = 3;
+    assert_eq!(of(&winding, &CALM), (Causes::WINDING_DOWN, u64::MAX));
+    for feeds in [Status::DIVERGENT, Status::DEPEGGED, Status::DEPEGGED.union(Status::STALE)] {
+        assert_eq!(of(&line(10), &Signs { feeds, ..CALM }), (Causes::FEED, u64::MAX));
+    }
+    assert_eq!(of(&line(10), &Signs { venue_changed: true, ..CALM }), (Causes::VENUE_CHANGED, u64::MAX));
+}
+
+#[test]
+fn a_frozen_line_and_a_merely_uncertain_price_are_no_reason() {
+    let mut frozen = line(10);
+    frozen.status = 2;
+    assert_eq!(of(&frozen, &CALM), (0, 0));
+    for feeds in [Status::STALE, Status::WIDE_CONFIDENCE, Status::SECOND_STALE, Status::STABLE_GAP] {
+        assert_eq!(of(&line(10), &Signs { feeds, ..CALM }), (0, 0));
+    }
+}
+
+#[test]
+fn a_stale_nav_stops_only_what_needs_nav() {
+    let stale = || Err(RouterError::StaleNav);
+    assert_eq!(excess(&line(10), &CALM, stale), Err(RouterError::StaleNav));
+    let changed = Signs { venue_changed: true, ..CALM };
+    assert_eq!(excess(&line(10), &changed, stale), Ok((Causes(Causes::VENUE_CHANGED), u64::MAX)));
+    let mut capped = line(10);
+    capped.cap = 4;
+    assert_eq!(excess(&capped, &CALM, stale), Ok((Causes(Causes::OVER_CAP), 6)));
+}
