@@ -12,6 +12,8 @@
 
 pub mod clients;
 pub mod fixture;
+pub mod hostile;
+pub mod measure;
 pub mod refusals;
 pub mod user;
 

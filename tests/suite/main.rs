@@ -3,6 +3,7 @@
 //! Every test begins from a [`gimbal_tests::Fixture`]. `GIMBAL_CHAIN=bytecode` runs the same tests on bytecode.
 
 mod attacks;
+mod compute;
 mod flows;
 mod oracle;
 mod router;

@@ -1,7 +1,7 @@
 //! `gimbal demo`.
 
 use super::arguments::{Demo, Output};
-use super::output::{print, ReportFolder};
+use super::output::{print, ReportFolder, Silence};
 use crate::chain::Mode;
 use crate::demo::chain_world::ChainWorld;
 use crate::demo::engine;
@@ -25,9 +25,11 @@ pub fn run(options: &Demo) -> Result<()> {
     let bar = progress(path.days.len());
     bar.set_message("setting up");
     let population = engine::depositors(options.seed, count);
+    let silence = Silence::begin()?;
     let mut world = ChainWorld::new(mode, options.seed, &population, &path.days[0])?;
     bar.set_message("");
     let record = engine::run(&mut world, &path, options.seed, count, &mut |_| bar.inc(1))?;
+    drop(silence);
     bar.finish_and_clear();
     let first = path.days[0].steps()[0];
     let last = path.days[path.days.len() - 1].steps()[3];

@@ -25,6 +25,46 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
+/// While it lives, nothing that this process prints to standard output is seen.
+///
+/// Programs that run as host code print their log to standard output, since the crate that they log with does so off
+/// the chain. The report must be all that is printed.
+pub struct Silence {
+    #[cfg(unix)]
+    saved: std::os::fd::OwnedFd,
+}
+
+impl Silence {
+    /// Turns standard output off.
+    #[cfg(unix)]
+    pub fn begin() -> Result<Self> {
+        use std::os::fd::AsFd;
+        let off = || -> std::io::Result<Self> {
+            let mut out = std::io::stdout().lock();
+            out.flush()?;
+            let saved = out.as_fd().try_clone_to_owned()?;
+            rustix::stdio::dup2_stdout(std::fs::File::create("/dev/null")?)?;
+            Ok(Self { saved })
+        };
+        off().context("cannot set standard output aside; make sure that it is open")
+    }
+
+    /// Where file descriptors are unknown, log lines are seen.
+    #[cfg(not(unix))]
+    pub fn begin() -> Result<Self> {
+        Ok(Self {})
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Silence {
+    fn drop(&mut self) {
+        let _ = std::io::stdout().lock().flush();
+        // Fails only for a bad descriptor, and this one is owned.
+        let _ = rustix::stdio::dup2_stdout(&self.saved);
+    }
+}
+
 /// A folder that can take the report, checked before the run and written after it.
 #[derive(Debug)]
 pub struct ReportFolder {

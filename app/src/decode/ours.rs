@@ -109,6 +109,7 @@ anchor_errors! {
         PoolMismatch,
         MintMismatch,
         InvalidLineParams,
+        UnsupportedMint,
     }
 }
 

@@ -4,12 +4,13 @@
 //! not zero means that value was made, lost or counted twice, or that somebody sent tokens to an account of the suite
 //! and nobody has harvested them yet.
 
-mod base;
+mod conservation;
 mod ledger;
 mod vault;
 mod venue;
 
 use anchor_lang::prelude::Pubkey;
+use anchor_spl::token;
 use serde::Serialize;
 
 use crate::chain::{Chain, ChainError};
@@ -50,7 +51,9 @@ pub fn check(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<Vec<Identity
     let mut identities = vault::check(chain, key, &vault_state, &ledger_state)?;
     identities.extend(ledger::check(chain, &vault_state.ledger, &ledger_state)?);
     identities.extend(venue::check(chain, &vault_state.ledger, &ledger_state)?);
-    identities.extend(base::check(chain, &vault_state.base_mint, &vault_state.base_token_program)?);
+    let (base, share) = (&vault_state.base_mint, &vault_state.share_mint);
+    identities.push(conservation::check(chain, "base asset", base, &vault_state.base_token_program)?);
+    identities.push(conservation::check(chain, "shares", share, &token::ID)?);
     Ok(identities)
 }
 

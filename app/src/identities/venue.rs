@@ -1,10 +1,11 @@
 //! What the lending reserves under the lines say of themselves.
 
 use anchor_lang::prelude::Pubkey;
+use anchor_spl::token;
 use gimbal_venue_wire::klend::ReserveView;
 use strategy_router::state::{Ledger, LineVenue};
 
-use super::Identity;
+use super::{conservation, Identity};
 use crate::chain::{Chain, ChainError};
 use crate::pda::LineAddresses;
 use crate::readers;
@@ -30,11 +31,12 @@ pub(super) fn check(
                 view.available_amount(),
                 readers::balance(chain, &view.supply_vault())?,
             ),
-            Identity::new(
-                format!("line {}: receipt token supply = supply in the reserve", line.id),
-                view.collateral_mint_total_supply(),
-                readers::mint(chain, &view.collateral_mint())?.supply,
-            ),
+            conservation::check(
+                chain,
+                &format!("receipt tokens of line {}", line.id),
+                &view.collateral_mint(),
+                &token::ID,
+            )?,
         ]);
     }
     Ok(identities)

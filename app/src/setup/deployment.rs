@@ -15,7 +15,7 @@ use super::{
 use crate::bundle::{with_budget, Suite};
 use crate::chain::{ChainError, Receipt, Sandbox};
 use crate::instructions::{router, token, vault::VaultContext};
-use crate::pda::{event_authorities, router_seeds::keeper_address};
+use crate::pda::{event_authorities, router_seeds::keeper_address, VaultAddresses};
 
 /// A suite on a chain, with every key that it needs.
 #[derive(Clone, Debug)]
@@ -55,11 +55,10 @@ impl Deployment {
             let set = router::set_policy(&actors.owner.pubkey(), &vault.addresses.ledger, plan.policy);
             chain.execute(&actors.payer, &[set], &[&actors.owner], &[])?;
         }
-        let table = AddressLookupTableAccount { key: Pubkey::default(), addresses: Vec::new() };
+        let table = tables::create(chain, &actors, &common_addresses(&actors, &base, &feeds, &vault))?;
         let mut deployment = Self { plan, actors, base, token, feeds, vault, lines: Vec::new(), table };
         deployment.add_lines(chain)?;
         deployment.register_keepers(chain)?;
-        deployment.table = tables::create(chain, &deployment.actors, &deployment.table_addresses())?;
         deployment.post_prices(chain)?;
         deployment.refresh_all(chain)?;
         Ok(deployment)
@@ -84,7 +83,9 @@ impl Deployment {
                 pool,
                 token_feed: plan.swapped.then(|| self.feeds.get(Asset::Token).posted()),
             };
-            let line = lines::add(chain, &self.actors, id, plan, &ground)?;
+            let of_line = lines::table_addresses(id, &ground);
+            tables::extend(chain, &self.actors, &mut self.table, of_line)?;
+            let line = lines::add(chain, &self.actors, &self.table, id, plan, &ground)?;
             self.lines.push(line);
         }
         Ok(())
@@ -104,41 +105,6 @@ impl Deployment {
             chain.execute(&self.actors.payer, &[register, account], &[&self.actors.owner], &[])?;
         }
         Ok(())
-    }
-
-    /// Every account that several transactions name.
-    fn table_addresses(&self) -> Vec<Pubkey> {
-        let vault = self.vault.addresses;
-        let events = event_authorities();
-        let mut addresses = vec![
-            vault.vault,
-            vault.share_mint,
-            vault.escrow,
-            vault.claims,
-            vault.ledger,
-            vault.cash,
-            vault.book,
-            self.base.key,
-            self.base.program,
-            anchor_spl::token::ID,
-            anchor_spl::associated_token::ID,
-            anchor_lang::system_program::ID,
-            ::vault::ID,
-            strategy_router::ID,
-            risk_oracle::ID,
-            events.vault,
-            events.router,
-            events.oracle,
-        ];
-        addresses.extend(self.feeds.all().iter().flat_map(|feed| [feed.key, feed.price_account]));
-        for keeper in &self.actors.keepers {
-            addresses.push(keeper_address(&vault.ledger, &keeper.pubkey()).0);
-        }
-        for line in &self.lines {
-            addresses.push(line.addresses.venue);
-            addresses.extend(line.context.call_accounts().iter().map(|account| account.pubkey));
-        }
-        addresses
     }
 
     /// Posts the plan's prices anew, published now, and brings them to their feeds.
@@ -195,4 +161,27 @@ impl Deployment {
     pub fn send(&self, chain: &mut impl Sandbox, instructions: &[Instruction]) -> Result<Receipt, ChainError> {
         chain.execute(&self.actors.payer, &with_budget(instructions), &[], std::slice::from_ref(&self.table))
     }
+}
+
+/// Every account that several transactions name, those of lines apart.
+fn common_addresses(actors: &Actors, base: &Mint, feeds: &Feeds, vault: &VaultContext) -> Vec<Pubkey> {
+    let VaultAddresses { vault, share_mint, escrow, claims, ledger, cash, book } = vault.addresses;
+    let events = event_authorities();
+    let programs = [
+        ::vault::ID,
+        strategy_router::ID,
+        risk_oracle::ID,
+        lending_venue::ID,
+        swap_venue::ID,
+        anchor_spl::token::ID,
+        anchor_spl::associated_token::ID,
+        anchor_lang::system_program::ID,
+        base.program,
+    ];
+    let mut addresses = vec![vault, share_mint, escrow, claims, ledger, cash, book, base.key];
+    addresses.extend(programs);
+    addresses.extend([events.vault, events.router, events.oracle]);
+    addresses.extend(feeds.all().iter().flat_map(|feed| [feed.key, feed.price_account]));
+    addresses.extend(actors.keepers.iter().map(|keeper| keeper_address(&ledger, &keeper.pubkey()).0));
+    addresses
 }

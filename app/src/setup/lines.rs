@@ -4,11 +4,12 @@ use anchor_lang::prelude::Pubkey;
 use anchor_spl::token;
 use gimbal_venue_wire::klend::instruction::INSTRUCTIONS_SYSVAR;
 use risk_oracle::{SetLineRiskArgs, SetRiskArgs, NO_RISK};
+use solana_message::AddressLookupTableAccount;
 use solana_signer::Signer;
 use strategy_router::{adapters, AddStrategyArgs};
 
 use super::{pools::Pool, tokens::Mint, Actors, LinePlan};
-use crate::bundle::{PostedFeed, SuiteLine};
+use crate::bundle::{with_budget, PostedFeed, SuiteLine};
 use crate::chain::{Chain, ChainError};
 use crate::instructions::{
     lending::ReserveContext,
@@ -69,6 +70,7 @@ pub struct Ground<'a> {
 pub fn add(
     chain: &mut impl Chain,
     actors: &Actors,
+    table: &AddressLookupTableAccount,
     id: u16,
     plan: &LinePlan,
     ground: &Ground<'_>,
@@ -91,7 +93,7 @@ pub fn add(
     };
     let (owner, payer) = (actors.owner.pubkey(), actors.payer.pubkey());
     let add = router::add_strategy(&owner, &payer, &ledger, &line);
-    chain.execute(&actors.payer, &[add], &[&actors.owner], &[])?;
+    chain.execute(&actors.payer, &with_budget(&[add]), &[&actors.owner], std::slice::from_ref(table))?;
 
     let venue_risk = u8::try_from(id).unwrap_or(u8::MAX);
     let limits = [
@@ -111,6 +113,17 @@ pub fn add(
     chain.execute(&actors.payer, &limits, &[&actors.owner], &[])?;
     let context = LineContext::read(chain, &vault.addresses, id)?;
     Ok(Line { addresses, context, reserve: *reserve, pool: *pool, token_feed: *token_feed })
+}
+
+/// Every account of the line `id` that several transactions name.
+pub fn table_addresses(id: u16, ground: &Ground<'_>) -> Vec<Pubkey> {
+    let addresses = LineAddresses::of(&ground.vault.addresses.ledger, id);
+    let mut all = vec![addresses.venue, ground.mint.key];
+    for program in [lending_venue::ID].into_iter().chain(ground.pool.map(|pool| pool.program)) {
+        all.push(gimbal_venue_wire::loader::program_data_address(&program));
+    }
+    all.extend(pinned(&addresses, &ground.reserve, ground.pool.as_ref()));
+    all
 }
 
 /// Defines the risk that every line shares.

@@ -61,7 +61,7 @@ pub enum ChainError {
         /// The machine's words.
         reason: String,
     },
-    /// A token helper met an account that is no token account or mint.
+    /// A token function met an account that is no token account or mint.
     #[error("The account {0} is not a mint or token account of a token program.")]
     NotATokenAccount(Pubkey),
     /// A balance or supply would exceed 64 bits.

@@ -178,6 +178,9 @@ pub enum RouterError {
     /// Parameters of a line outside their hard ranges.
     #[msg("A parameter of the line is outside its hard range: see the ranges documented at LineParams.")]
     InvalidLineParams,
+    /// A Token-2022 mint with an extension that is not on the list.
+    #[msg("The mint has an extension that can change amounts or hands: choose a token with none but metadata.")]
+    UnsupportedMint,
 }
 
 impl From<Refusal> for RouterError {

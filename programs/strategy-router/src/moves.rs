@@ -112,6 +112,22 @@ impl<'info> Opened<'_, 'info> {
         })
     }
 
+    /// Charges what a swap has lost to the ledger's budget of the epoch. A line without a swap loses dust only, and is
+    /// free: the way out of lending depends on no budget.
+    ///
+    /// # Errors
+    /// [`RouterError::LossBudgetExceeded`]; [`RouterError::StaleNav`].
+    pub fn charge_swap(&self, accounts: &LineAccounts<'info>, outcome: &Outcome) -> Result<()> {
+        if self.line.swapped == 0 {
+            return Ok(());
+        }
+        let now = self.call.view.now;
+        let mut ledger = accounts.ledger.load_mut()?;
+        let (nav, limits) = (ledger.nav(now)?.mid, ledger.limits);
+        ledger.epoch.roll(limits.epoch, now, nav);
+        Ok(loss::charge_ledger(&mut ledger.epoch, &limits, outcome.loss, nav)?)
+    }
+
     fn begin(&self, accounts: &LineAccounts<'info>) -> Result<Balances> {
         accounts.ledger.load_mut()?.busy = 1;
         self.balances()

@@ -1,7 +1,10 @@
 //! The question to the risk oracle before new money goes into a line. Nothing that lowers risk asks it.
 
 use anchor_lang::prelude::*;
-use risk_oracle::{cpi, policy::limits::{AssessArgs, Verdict}};
+use risk_oracle::{
+    cpi,
+    policy::limits::{AssessArgs, Verdict},
+};
 use solana_program::program::get_return_data;
 
 use crate::{

@@ -108,7 +108,7 @@ fn line(mid: u64) -> Line {
     line
 }
 
-const CALM: Signs = Signs { feeds: Status::NONE, venue_changed: false };
+const CALM: Signs = Signs { feed: Status::NONE, venue_changed: false };
 
 fn of(line: &Line, signs: &Signs) -> (u8, u64) {
     let (causes, amount) = excess::<RouterError>(line, signs, || Ok(10_000)).unwrap();
@@ -136,8 +136,8 @@ fn what_is_unsound_comes_back_whole() {
     let mut winding = line(10);
     winding.status = 3;
     assert_eq!(of(&winding, &CALM), (Causes::WINDING_DOWN, u64::MAX));
-    for feeds in [Status::DIVERGENT, Status::DEPEGGED, Status::DEPEGGED.union(Status::STALE)] {
-        assert_eq!(of(&line(10), &Signs { feeds, ..CALM }), (Causes::FEED, u64::MAX));
+    for feed in [Status::DIVERGENT, Status::DEPEGGED, Status::DEPEGGED.union(Status::STALE)] {
+        assert_eq!(of(&line(10), &Signs { feed, ..CALM }), (Causes::FEED, u64::MAX));
     }
     assert_eq!(of(&line(10), &Signs { venue_changed: true, ..CALM }), (Causes::VENUE_CHANGED, u64::MAX));
 }
@@ -147,8 +147,8 @@ fn a_frozen_line_and_a_merely_uncertain_price_are_no_reason() {
     let mut frozen = line(10);
     frozen.status = 2;
     assert_eq!(of(&frozen, &CALM), (0, 0));
-    for feeds in [Status::STALE, Status::WIDE_CONFIDENCE, Status::SECOND_STALE, Status::STABLE_GAP] {
-        assert_eq!(of(&line(10), &Signs { feeds, ..CALM }), (0, 0));
+    for feed in [Status::STALE, Status::WIDE_CONFIDENCE, Status::SECOND_STALE, Status::STABLE_GAP] {
+        assert_eq!(of(&line(10), &Signs { feed, ..CALM }), (0, 0));
     }
 }
 

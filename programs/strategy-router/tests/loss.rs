@@ -2,12 +2,13 @@
 
 use bytemuck::Zeroable;
 use strategy_router::{
-    policy::loss::{charge, charge_both, of_move, pay},
+    policy::loss::{charge, charge_both, charge_ledger, of_move, pay},
     state::{Epoch, Limits},
     Keeper, LimitsArgs, RouterError,
 };
 
 const HOUR: u32 = 3_600;
+const NAV: u64 = 1_000_000;
 
 fn limits() -> Limits {
     Limits::try_from(LimitsArgs {
@@ -51,10 +52,10 @@ fn one_keeper_and_all_keepers_have_their_own_budgets() {
     epoch.roll(HOUR, 10_000, 1_000_000);
     let mut keepers = [Keeper::zeroed(), Keeper::zeroed(), Keeper::zeroed()];
     // 1,000 each (10 bps), 2,000 together (20 bps).
-    charge_both(&mut epoch, &mut keepers[0], &limits, 1_000).unwrap();
-    assert_eq!(charge_both(&mut epoch.clone(), &mut keepers[0].clone(), &limits, 1), Err(RouterError::LossBudgetExceeded));
-    charge_both(&mut epoch, &mut keepers[1], &limits, 1_000).unwrap();
-    assert_eq!(charge_both(&mut epoch, &mut keepers[2], &limits, 1), Err(RouterError::LossBudgetExceeded));
+    charge_both(&mut epoch, &mut keepers[0], &limits, 1_000, NAV).unwrap();
+    assert_eq!(charge_both(&mut epoch, &mut keepers[0], &limits, 1, NAV), Err(RouterError::LossBudgetExceeded));
+    charge_both(&mut epoch, &mut keepers[1], &limits, 1_000, NAV).unwrap();
+    assert_eq!(charge_both(&mut epoch, &mut keepers[2], &limits, 1, NAV), Err(RouterError::LossBudgetExceeded));
 }
 
 #[test]
@@ -63,15 +64,30 @@ fn a_new_epoch_gives_new_budgets_and_not_before_its_time() {
     let mut epoch = Epoch::zeroed();
     epoch.roll(HOUR, 10_000, 1_000_000);
     let mut keeper = Keeper::zeroed();
-    charge_both(&mut epoch, &mut keeper, &limits, 1_000).unwrap();
+    charge_both(&mut epoch, &mut keeper, &limits, 1_000, NAV).unwrap();
     epoch.roll(HOUR, 13_599, 9_000_000);
     assert_eq!((epoch.start, epoch.nav_at_start, epoch.loss_used), (10_000, 1_000_000, 1_000));
     epoch.roll(HOUR, 13_600, 500_000);
     assert_eq!((epoch.start, epoch.nav_at_start, epoch.loss_used), (13_600, 500_000, 0));
     // The budget is of the new NAV: 500.
-    assert_eq!(charge_both(&mut epoch, &mut keeper, &limits, 501), Err(RouterError::LossBudgetExceeded));
-    charge_both(&mut epoch, &mut keeper, &limits, 500).unwrap();
+    assert_eq!(charge_both(&mut epoch, &mut keeper, &limits, 501, NAV), Err(RouterError::LossBudgetExceeded));
+    charge_both(&mut epoch, &mut keeper, &limits, 500, NAV).unwrap();
     assert_eq!(keeper.epoch_start, 13_600);
+}
+
+#[test]
+fn money_that_has_left_gives_no_budget() {
+    let limits = limits();
+    let mut epoch = Epoch::zeroed();
+    // A hundred times the money was there when the epoch began.
+    epoch.roll(HOUR, 10_000, 100 * NAV);
+    let mut keeper = Keeper::zeroed();
+    assert_eq!(charge_both(&mut epoch, &mut keeper, &limits, 1_001, NAV), Err(RouterError::LossBudgetExceeded));
+    assert_eq!(charge_ledger(&mut epoch, &limits, 2_001, NAV), Err(RouterError::LossBudgetExceeded));
+    // And money that came later gives none either.
+    epoch.roll(HOUR, 13_600, NAV);
+    assert_eq!(charge_ledger(&mut epoch, &limits, 2_001, 100 * NAV), Err(RouterError::LossBudgetExceeded));
+    charge_ledger(&mut epoch, &limits, 2_000, 100 * NAV).unwrap();
 }
 
 #[test]

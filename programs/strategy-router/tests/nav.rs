@@ -4,7 +4,7 @@ use bytemuck::Zeroable;
 use proptest::prelude::*;
 use strategy_router::{
     state::{Epoch, Limits, LockedGains, Totals, GAIN_UNLOCK_SECONDS, LINES},
-    Ledger, Line, LimitsArgs, RouterError,
+    Ledger, LimitsArgs, Line, RouterError,
 };
 
 const NOW: i64 = 1_700_000_000;

@@ -154,8 +154,7 @@ fn the_own_position_is_not_counted_twice() {
 fn sixteen_lines_are_filled_and_nothing_is_lost() {
     let markets: Vec<Curve> =
         (1..=16).map(|n| curve(1_000_000 * n, 700_000 * n, 1_500, &[(0, 50), (8_000, 900), (10_000, 9_000)])).collect();
-    let basins: Vec<Basin> =
-        markets.iter().map(|curve| Basin { curve, value: 0, min: 0, max: 1_000_000 }).collect();
+    let basins: Vec<Basin> = markets.iter().map(|curve| Basin { curve, value: 0, min: 0, max: 1_000_000 }).collect();
     let amounts = fill(8_000_000, &basins);
     assert_eq!(amounts.iter().sum::<u64>(), 8_000_000);
     assert!(amounts.iter().all(|amount| *amount <= 1_000_000));

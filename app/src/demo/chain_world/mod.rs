@@ -3,6 +3,7 @@
 //! The chain's clock starts at a midnight of its own, later than any price file; day n of the prices is day n of the
 //! chain, hour by hour, so that daily bars hold what they should.
 
+mod peg;
 mod plan;
 mod send;
 mod state;
@@ -46,9 +47,11 @@ pub struct ChainWorld {
     /// Added to the prices' time to give the chain's.
     shift: i64,
     prices: Prices,
-    /// USD × 10^12 of the swapped line's token, now and at the start.
+    /// The swapped line's token, and its price now, USD × 10^12. It starts at one dollar.
+    peg: peg::Peg,
     token_price: u64,
-    first_token_price: u64,
+    /// The price that the pool was last moved to.
+    pool_price: u64,
     /// What a fixed number of each venue's receipt tokens was worth at the start.
     first_rates: Vec<u64>,
 }
@@ -68,8 +71,9 @@ impl ChainWorld {
             tables: Vec::new(),
             shift: tomorrow - first.date.start(),
             prices,
+            peg: peg::Peg::new(seed, prices[0]),
             token_price: PRICE_SCALE,
-            first_token_price: PRICE_SCALE,
+            pool_price: PRICE_SCALE,
             first_rates: Vec::new(),
         };
         world.fill_purses()?;
@@ -130,7 +134,13 @@ impl ChainWorld {
                 of.borrowers_wallet,
                 line.reserve.owner_account(),
             ]);
+            if let Some(pool) = line.pool {
+                addresses.extend([swap_venue::ID, pool.context.pool]);
+                addresses.extend(pool.context.vaults());
+            }
         }
+        // The owner's account of the base asset, for the pool.
+        addresses.push(self.deployment.base.account_of(&self.deployment.actors.venue_owner.pubkey()));
         addresses.retain(|address| !known.contains(address));
         let market = tables::create(&mut self.chain, &self.deployment.actors, &addresses)?;
         self.tables = vec![self.deployment.table.clone(), market];
@@ -168,11 +178,14 @@ impl World for ChainWorld {
         let seconds = u64::try_from(time + self.shift - now).context("time went backwards in the demo")?;
         self.chain.warp(seconds)?;
         self.prices = *prices;
+        self.token_price = self.peg.step(prices[0]);
         Ok(self.post()?)
     }
 
     fn market(&mut self, action: MarketAction) -> Result<Outcome, Fault> {
-        Ok(self.send_market(action)?)
+        let outcome = self.send_market(action)?;
+        if let Outcome::Refused(name) = &outcome { eprintln!("DEBUG market {action:?} refused {name}"); }
+        Ok(outcome)
     }
 
     fn user(&mut self, depositor: usize, action: UserAction) -> Result<Outcome, Fault> {

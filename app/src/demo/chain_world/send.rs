@@ -10,6 +10,7 @@ use super::ChainWorld;
 use crate::bundle::with_budget;
 use crate::chain::{Chain, ChainError, Receipt};
 use crate::demo::compute::per_instruction;
+use crate::demo::prices::PRICE_SCALE;
 use crate::demo::world::{KeeperAction, MarketAction, Outcome, RoleAction, UserAction};
 use crate::instructions::{router, token};
 use crate::readers;
@@ -36,7 +37,7 @@ impl ChainWorld {
         let instruction = match action {
             UserAction::Deposit { assets, min_shares } => vault.deposit(&owner, assets, min_shares),
             UserAction::DepositAndAllocate { assets, min_shares, line } => {
-                vault.deposit_and_allocate(&owner, &self.line(line)?.context, assets, min_shares)
+                vault.deposit_and_allocate(&owner, assets, min_shares, &self.line(line)?.context)
             }
             UserAction::Mint { shares, max_assets } => vault.mint(&owner, shares, max_assets),
             UserAction::Withdraw { assets, max_shares } => vault.withdraw(&owner, assets, max_shares),
@@ -134,7 +135,7 @@ impl ChainWorld {
     pub(super) fn send_market(&mut self, action: MarketAction) -> Result<Outcome, ChainError> {
         let owner = self.deployment.actors.venue_owner.insecure_clone();
         let named: Named = match action {
-            MarketAction::Borrowers => self.borrowers_step(),
+            MarketAction::Borrowers => self.market_step(),
             MarketAction::Squeeze { venue } => {
                 let reserve = self.line(venue)?.reserve;
                 vec![("refresh_reserve", reserve.refresh()), ("borrow", reserve.borrow(u64::MAX))]
@@ -161,12 +162,18 @@ impl ChainWorld {
         self.send(&owner, &[], named)
     }
 
-    /// Every venue's borrowers act at the present prices.
-    fn borrowers_step(&self) -> Named {
+    /// The pool follows its token's price, and every venue's borrowers act at the present prices.
+    fn market_step(&mut self) -> Named {
         let mut named = Named::new();
+        let pool = self.deployment.lines.iter().find_map(|line| line.pool);
+        if let Some(pool) = pool.filter(|_| self.pool_price != self.token_price) {
+            let base = self.deployment.base.key;
+            named.push(("rebase", pool.context.rebase(pool.context.sqrt_price(&base, PRICE_SCALE, self.token_price))));
+            self.pool_price = self.token_price;
+        }
         for line in &self.deployment.lines {
             let loan_price =
-                if line.token_feed.is_some() { self.token_price } else { crate::demo::prices::PRICE_SCALE };
+                if line.token_feed.is_some() { self.token_price } else { PRICE_SCALE };
             let args = SimulateBorrowersArgs { collateral_prices: self.prices, loan_price };
             named.extend([
                 ("refresh_reserve", line.reserve.refresh()),

@@ -3,11 +3,13 @@
 use gimbal_venue_wire::klend::{ReserveView, FRACTION_BITS};
 use lending_venue::state::Borrowers;
 use solana_signer::Signer;
+use risk_oracle::state::{Feed, Status};
 use strategy_router::state::Ledger;
 use vault::state::{Ticket, Vault};
 
 use super::ChainWorld;
 use crate::chain::{Chain, ChainError};
+use crate::demo::prices::PRICE_SCALE;
 use crate::demo::world::{Holding, LineState, TicketState, VaultState, VenueState};
 use crate::readers;
 use crate::setup::Line;
@@ -31,12 +33,16 @@ impl ChainWorld {
                     .map(|lines| ledger.cash_tracked.saturating_add(lines).saturating_sub(ledger.keeper_owed))
             }
         };
-        let lines = ledger.lines.iter().filter(|line| line.is_used()).map(|line| LineState {
-            low: line.low,
-            mid: line.mid,
-            high: line.high,
-            liquidity: line.liquidity,
-        });
+        let mut lines = Vec::with_capacity(self.deployment.lines.len());
+        for (line, known) in ledger.lines.iter().filter(|line| line.is_used()).zip(&self.deployment.lines) {
+            lines.push(LineState {
+                low: line.low,
+                mid: line.mid,
+                high: line.high,
+                liquidity: line.liquidity,
+                endangered: self.is_endangered(known)?,
+            });
+        }
         Ok(VaultState {
             cash: ledger.cash_tracked,
             keeper_owed: ledger.keeper_owed,
@@ -47,8 +53,17 @@ impl ChainWorld {
             claims_owed: vault.claims_owed,
             ticket_head: vault.ticket_head,
             ticket_tail: vault.ticket_tail,
-            lines: lines.collect(),
+            lines,
         })
+    }
+
+    /// Whether the feed of a swapped line forbids new money, so that anybody may take the line's risk out.
+    fn is_endangered(&self, line: &Line) -> Result<bool, ChainError> {
+        let Some(feed) = line.token_feed else { return Ok(false) };
+        let feed: Feed = readers::read(&self.chain, &feed.feed)?;
+        // An old price alone is cured by the next update.
+        let status = feed.status(self.chain.clock()?.unix_timestamp);
+        Ok(status.intersects(Status::DEPEGGED.union(Status::DIVERGENT)))
     }
 
     pub(super) fn read_venue(&self, place: usize, line: &Line) -> Result<VenueState, ChainError> {
@@ -61,7 +76,7 @@ impl ChainWorld {
         let held = u128::from(BENCHMARK) * u128::from(now) / u128::from(first);
         // A venue in another token is held in that token: its price counts too.
         let benchmark = match line.token_feed {
-            Some(_) => held * u128::from(self.token_price) / u128::from(self.first_token_price.max(1)),
+            Some(_) => held * u128::from(self.token_price) / u128::from(PRICE_SCALE),
             None => held,
         };
         Ok(VenueState {

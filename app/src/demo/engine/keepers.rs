@@ -71,10 +71,13 @@ pub fn serve_queue(world: &mut dyn World, tally: &mut Tally, insist: bool) -> Re
     Ok(())
 }
 
-/// Empties a closed line as far as its venue lets it.
-pub fn derisk(world: &mut dyn World, tally: &mut Tally, line: usize) -> Result<(), Fault> {
-    if world.vault()?.lines.get(line).is_some_and(|state| state.mid > DUST) {
-        crank(world, tally, KeeperAction::Derisk(line))?;
+/// Empties the closed line and those whose feed calls for it, as far as their venues let it.
+pub fn derisk(world: &mut dyn World, tally: &mut Tally, closed: Option<usize>) -> Result<(), Fault> {
+    let lines = world.vault()?.lines;
+    for (line, state) in lines.iter().enumerate() {
+        if state.mid > DUST && (closed == Some(line) || state.endangered) {
+            crank(world, tally, KeeperAction::Derisk(line))?;
+        }
     }
     Ok(())
 }

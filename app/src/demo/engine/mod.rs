@@ -103,9 +103,7 @@ impl Run<'_> {
             if step == 0 {
                 self.open(day)?;
             }
-            if let Some((line, _)) = self.closed {
-                keepers::derisk(self.world, &mut self.tally, line)?;
-            }
+            keepers::derisk(self.world, &mut self.tally, self.closed.map(|(line, _)| line))?;
             keepers::serve_queue(self.world, &mut self.tally, step == 0)?;
             for (depositor, _, wish) in wishes.iter().filter(|(_, when, _)| *when == step) {
                 let line = self.open_line(day + depositor);

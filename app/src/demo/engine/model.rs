@@ -269,6 +269,7 @@ impl World for Model {
             mid: self.positions[line],
             high: self.positions[line],
             liquidity: self.venues[line].0,
+            endangered: false,
         };
         Ok(VaultState {
             cash: self.cash,

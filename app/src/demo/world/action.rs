@@ -159,7 +159,7 @@ impl RoleAction {
 /// What the world outside the suite does to the venues. Venues by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarketAction {
-    /// Every venue's borrowers act once at the present prices: borrow, repay, are liquidated, or default.
+    /// The pool follows its price, and every venue's borrowers act once: borrow, repay, are liquidated, or default.
     Borrowers,
     /// Somebody borrows all that a venue has left.
     Squeeze {

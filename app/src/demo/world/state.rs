@@ -11,6 +11,8 @@ pub struct LineState {
     pub high: u64,
     /// What the venue could pay out at once, at the last valuation.
     pub liquidity: u64,
+    /// Whether the line's feed calls for taking its risk out.
+    pub endangered: bool,
 }
 
 /// The vault and its ledger at one moment, base units unless said otherwise.

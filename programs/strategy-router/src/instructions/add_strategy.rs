@@ -9,7 +9,7 @@ use crate::{
     policy::bounds::{require_sums, LineParams},
     seeds::{LINE_SEED, POSITION_SEED, TOKEN_SEED},
     state::{Ledger, LineStatus, LineVenue, VenueIdentity, MAX_VENUE_ACCOUNTS},
-    venue::{accounts::split_code, tripwire},
+    venue::{accounts::split_code, guard, tripwire},
 };
 
 /// A line to be added.
@@ -98,6 +98,8 @@ impl<'info> AddStrategy<'info> {
             // Loading checks that the account is a feed of the oracle.
             feed.load()?;
         }
+        guard::require_plain_mint(self.token_mint.as_ref().as_ref())?;
+        guard::require_plain_mint(self.position_mint.as_ref().as_ref())?;
         Ok(())
     }
 
@@ -137,11 +139,10 @@ impl<'info> AddStrategy<'info> {
                 pinned,
             })?;
         }
-        accounts.write_venue(&args, &ctx.bumps, adapter.value_count(), venue, swap, pinned)?;
+        let accounts_hash = accounts.write_venue(&args, &ctx.bumps, adapter.value_count(), venue, swap, pinned)?;
         accounts.write_line(&args)?;
 
         let clock = Clock::get()?;
-        let accounts_hash = accounts.line_venue.load()?.accounts_hash;
         emit_cpi!(StrategyAdded {
             ledger: accounts.ledger.key(),
             slot: clock.slot,
@@ -163,7 +164,7 @@ impl<'info> AddStrategy<'info> {
         identity: VenueIdentity,
         swap: Option<VenueIdentity>,
         pinned: &[AccountInfo],
-    ) -> Result<()> {
+    ) -> Result<[u8; 32]> {
         let mut venue = self.line_venue.load_init()?;
         venue.version = LineVenue::VERSION;
         venue.bump = bumps.line_venue;
@@ -186,7 +187,8 @@ impl<'info> AddStrategy<'info> {
             *pin = *account.key;
         }
         venue.accounts_hash = LineVenue::hash_of(venue.pinned());
-        venue.invariant()
+        venue.invariant()?;
+        Ok(venue.accounts_hash)
     }
 
     fn write_line(&self, args: &AddStrategyArgs) -> Result<()> {

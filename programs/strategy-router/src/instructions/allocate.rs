@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use gimbal_control::Direction;
-use risk_oracle::{program::RiskOracle, state::Action};
+use risk_oracle::program::RiskOracle;
 
 use crate::{
     error::RouterError,
@@ -38,11 +38,15 @@ impl<'info> Allocate<'info> {
     }
 
     /// - What goes in is the least of `max`, the cash that is free, the line's bounds, the venue's room and the verdict's.
-    /// - A pause, a frozen line, a changed or full venue, an unsound feed or a refusing verdict make it nothing: the deposit
-    ///   that asked goes through all the same.
+    /// - A pause, a frozen line, a changed or full venue or a refusing verdict make it nothing: the deposit that asked goes
+    ///   through all the same.
+    /// - Never through a swap: a depositor could move the pool first and have the vault trade at the bound.
     #[access_control(ctx.accounts.validate())]
     pub fn handler(ctx: Context<'info, Self>, id: u16, max: u64) -> Result<()> {
         let accounts = &ctx.accounts.line;
+        if accounts.line_venue.load()?.is_swapped() {
+            return accounts.ledger.load()?.invariant();
+        }
         let mut line = accounts.open(id, ctx.remaining_accounts, Staleness::Allow)?;
         let amount = ctx.accounts.amount(&mut line, max)?;
         if amount < LEAST_ALLOCATION {
@@ -65,7 +69,6 @@ impl<'info> Allocate<'info> {
         let now = line.call.view.now;
         let open = line.line.status()? == LineStatus::Active
             && !line.venue_changed
-            && line.feeds.require(Action::RaiseRisk).is_ok()
             && !self.line.ledger.load()?.pauses.is_paused(Direction::NewMoney, now);
         if !open {
             return Ok(0);

@@ -47,8 +47,8 @@ pub struct Opened<'a, 'info> {
     pub adapter: &'static dyn Adapter,
     /// The line as stored.
     pub line: Line,
-    /// Flags of both feeds together; none for a same-asset line.
-    pub feeds: Status,
+    /// Flags of its feeds; none for a same-asset line.
+    pub feeds: FeedStatus,
     /// Whether the venue is another than approved.
     pub venue_changed: bool,
 }
@@ -107,6 +107,28 @@ impl<'info> LineAccounts<'info> {
     }
 }
 
+/// What is wrong with a line's feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeedStatus {
+    /// Feed of the token.
+    pub token: Status,
+    /// Feed of the base asset.
+    pub base: Status,
+}
+
+impl FeedStatus {
+    /// Nothing, or nothing to look at.
+    pub const NONE: Self = Self { token: Status::NONE, base: Status::NONE };
+
+    /// Neither feed forbids new money.
+    ///
+    /// # Errors
+    /// The oracle's error that names the flag in the way.
+    pub fn require_raise_risk(&self) -> Result<()> {
+        self.token.union(self.base).require(Action::RaiseRisk)
+    }
+}
+
 /// The feeds supplied for a line.
 pub struct Feeds<'a, 'info> {
     /// Feed of the base asset.
@@ -116,13 +138,13 @@ pub struct Feeds<'a, 'info> {
 }
 
 impl Feeds<'_, '_> {
-    /// Prices and joint status of a swapped line's feeds; nothing for a same-asset line.
+    /// Prices and status of a swapped line's feeds; nothing for a same-asset line.
     ///
     /// # Errors
     /// [`RouterError::FeedMissing`], [`RouterError::FeedMismatch`], [`RouterError::FeedUnusable`].
-    pub fn read(&self, ledger: &Ledger, venue: &LineVenue, now: i64) -> Result<(Option<Prices>, Status)> {
+    pub fn read(&self, ledger: &Ledger, venue: &LineVenue, now: i64) -> Result<(Option<Prices>, FeedStatus)> {
         if !venue.is_swapped() {
-            return Ok((None, Status::NONE));
+            return Ok((None, FeedStatus::NONE));
         }
         let (Some(base), Some(token)) = (self.base, self.token) else {
             return err!(RouterError::FeedMissing);
@@ -140,6 +162,6 @@ impl Feeds<'_, '_> {
             token_decimals: venue.token_decimals,
             base_decimals: ledger.base_decimals,
         };
-        Ok((Some(prices), base.status(now).union(token.status(now))))
+        Ok((Some(prices), FeedStatus { token: token.status(now), base: base.status(now) }))
     }
 }

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use gimbal_control::Direction;
-use risk_oracle::{program::RiskOracle, state::Action};
+use risk_oracle::program::RiskOracle;
 
 use crate::{
     adapters::Quote,
@@ -40,7 +40,7 @@ pub struct Rebalance<'info> {
 struct Plan {
     step: Move,
     nav: u64,
-    /// Recalls for lacking cash are exempt from band, cooldown and loss budget.
+    /// Recalls for lacking cash are exempt from band and cooldown, and without a swap from the loss budget.
     for_cash: bool,
     /// The line's cooldown has passed, so that the action may be paid.
     cooled: bool,
@@ -99,11 +99,8 @@ impl<'info> Rebalance<'info> {
         let now = line.call.view.now;
         require!(line.line.status()? == LineStatus::Active, RouterError::LineFrozen);
         require!(!line.venue_changed, RouterError::VenueChanged);
-        require!(
-            !self.line.ledger.load()?.pauses.is_paused(Direction::NewMoney, now),
-            RouterError::NewMoneyPaused
-        );
-        line.feeds.require(Action::RaiseRisk)?;
+        require!(!self.line.ledger.load()?.pauses.is_paused(Direction::NewMoney, now), RouterError::NewMoneyPaused);
+        line.feeds.require_raise_risk()?;
         require!(amount > 0, RouterError::VenueClosed);
         let verdict = risk::assess(&self.line.ledger, &self.book, line.line.id, amount, nav)?;
         let admitted = risk::room(&verdict, amount);
@@ -118,8 +115,8 @@ impl<'info> Rebalance<'info> {
         let mut keeper = self.keeper.load_mut()?;
         let limits = ledger.limits;
         ledger.epoch.roll(limits.epoch, now, plan.nav);
-        if !plan.for_cash {
-            loss::charge_both(&mut ledger.epoch, &mut keeper, &limits, outcome.loss)?;
+        if !plan.for_cash || line.line.swapped != 0 {
+            loss::charge_both(&mut ledger.epoch, &mut keeper, &limits, outcome.loss, plan.nav)?;
             let row = ledger.line_mut(line.line.id)?;
             row.keeper_loss = row.keeper_loss.saturating_add(outcome.loss);
         }
@@ -143,7 +140,7 @@ fn plan(ledger: &Ledger, line: &Opened, quote: &Quote) -> Result<Plan> {
     let cooled = now >= line.line.last_action_at.saturating_add(i64::from(line.line.cooldown));
     if let Spendable::Short(short) = cash {
         let amount = short.min(quote.mid);
-        require!(amount > 0, RouterError::InsufficientCash);
+        require!(amount > 0, RouterError::InsideBand);
         return Ok(Plan { step: Move::Recall(amount), nav, for_cash: true, cooled });
     }
     let position = Position::new(quote.mid, nav, &line.line)?;
@@ -174,14 +171,16 @@ fn target(policy: Policy, ledger: &Ledger, line: &Opened, nav: u64, cash: Spenda
     }
 }
 
-/// The water-filling over all active lending lines and the free cash.
+/// The water-filling over all lending lines that do not wind down, and the free cash.
 fn fill(ledger: &Ledger, nav: u64, cash: Spendable) -> Result<[u64; LINES]> {
     let mut basins: [Option<Basin>; LINES] = [None; LINES];
     let mut total = cash.free();
     for (basin, line) in basins.iter_mut().zip(&ledger.lines) {
-        if line.is_used() && line.status()? == LineStatus::Active && line.curve.points > 0 {
+        if line.is_used() && line.status()? != LineStatus::WindingDown && line.curve.points > 0 {
             let bounds = Position::new(line.mid, nav, line)?;
-            *basin = Some(Basin { curve: &line.curve, value: line.mid, min: bounds.min, max: bounds.max });
+            // What lies in a frozen line may stay, and may not grow.
+            let max = if line.status()? == LineStatus::Frozen { bounds.max.min(line.mid) } else { bounds.max };
+            *basin = Some(Basin { curve: &line.curve, value: line.mid, min: bounds.min, max });
             total = total.checked_add(line.mid).ok_or(RouterError::MathOverflow)?;
         }
     }

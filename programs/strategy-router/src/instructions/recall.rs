@@ -23,7 +23,9 @@ impl<'info> Recall<'info> {
         Ok(())
     }
 
-    /// - No pause, no status, no changed venue, no oracle and no budget stands in the way.
+    /// - No pause, no status, no changed venue and no oracle stands in the way.
+    /// - Without a role, a swap's loss is charged to the loss budget: whoever queues could else have the vault trade at the
+    ///   bound over and over.
     /// - What the venue can pay now comes back, and nothing else but the position is touched.
     #[access_control(ctx.accounts.validate(amount))]
     pub fn handler(ctx: Context<'info, Self>, id: u16, amount: u64) -> Result<()> {
@@ -31,6 +33,10 @@ impl<'info> Recall<'info> {
         let mut line = accounts.open(id, ctx.remaining_accounts, Staleness::Allow)?;
         line.revalue(accounts)?;
         let outcome = line.recall(accounts, amount)?;
+        let has_role = accounts.ledger.load()?.roles.require_guardian(ctx.accounts.authority.key).is_ok();
+        if !has_role {
+            line.charge_swap(accounts, &outcome)?;
+        }
         emit_cpi!(Recalled {
             ledger: accounts.ledger.key(),
             slot: line.call.view.slot,

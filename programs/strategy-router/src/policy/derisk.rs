@@ -19,7 +19,7 @@ impl Causes {
     pub const OVER_MAX: u8 = 2;
     /// The line is over its cap.
     pub const OVER_CAP: u8 = 4;
-    /// The token's or the base asset's feed is divergent or has lost its peg.
+    /// The token's feed is divergent or has lost its peg.
     pub const FEED: u8 = 8;
     /// The venue's code or its upgrade authority was changed.
     pub const VENUE_CHANGED: u8 = 16;
@@ -27,21 +27,27 @@ impl Causes {
     /// Causes for which all of the line comes back.
     const ALL: u8 = Self::WINDING_DOWN | Self::FEED | Self::VENUE_CHANGED;
 
+    /// Whether one of them calls for all of the line.
+    pub fn are_grave(self) -> bool {
+        self.0 & Self::ALL != 0
+    }
+
     /// Whether nothing calls for a reduction.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 }
 
-/// Flags of a feed for which a line that depends on it is taken down. Narrower than what forbids new money: a stale or
-/// a merely uncertain price would make forced sales at a poor bound, and passes by itself.
+/// Flags of the token's feed for which the line is taken down. Narrower than what forbids new money: a stale or a merely
+/// uncertain price would make forced sales at a poor bound, and passes by itself. The base asset's feed is no reason:
+/// selling a token for an asset that has lost its peg lowers no risk.
 pub const FEED_CAUSES: Status = Status::DIVERGENT.union(Status::DEPEGGED);
 
 /// What is known without NAV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signs {
-    /// Both feeds' flags together; none for a same-asset line.
-    pub feeds: Status,
+    /// Flags of the token's feed; none for a same-asset line.
+    pub feed: Status,
     /// Whether the venue is another than approved.
     pub venue_changed: bool,
 }
@@ -59,7 +65,7 @@ pub fn excess<E: From<RouterError>>(
     if line.status == LineStatus::WindingDown as u8 {
         causes |= Causes::WINDING_DOWN;
     }
-    if signs.feeds.intersects(FEED_CAUSES) {
+    if signs.feed.intersects(FEED_CAUSES) {
         causes |= Causes::FEED;
     }
     if signs.venue_changed {

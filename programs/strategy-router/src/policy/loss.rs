@@ -1,8 +1,11 @@
 //! What keepers may lose.
 //!
 //! The loss of one move is what cash and line together are worth less after it, at the same prices. Gains never offset
-//! losses: a keeper that trades to and fro pays for each way. Budgets are parts of the NAV at the epoch's start, so that
-//! they cannot be widened by moving NAV.
+//! losses: who trades to and fro pays for each way. Budgets are parts of the NAV at the epoch's start or now,
+//! whichever is smaller.
+//!
+//! A swap's price can be moved against us up to the slippage bound by whoever chooses its moment. So every swap that a
+//! keeper or a stranger sets off is charged; only those who hold a role, and a forced reduction, are not.
 
 use gimbal_math::Bps;
 
@@ -30,15 +33,31 @@ pub fn charge(used: u64, loss: u64, budget_bps: u16, nav_at_start: u64) -> Resul
     Ok(total)
 }
 
-/// Charges a move's loss to the ledger's and to the keeper's budget of the epoch, which must have been rolled before.
+/// Charges a move's loss to the ledger's budget of the epoch, which must have been rolled before. `nav` is the present
+/// one: money that was only there when the epoch began must not widen what those who stay can lose.
 ///
 /// # Errors
 /// [`RouterError::LossBudgetExceeded`], [`RouterError::MathOverflow`].
-pub fn charge_both(epoch: &mut Epoch, keeper: &mut Keeper, limits: &Limits, loss: u64) -> Result<(), RouterError> {
+pub fn charge_ledger(epoch: &mut Epoch, limits: &Limits, loss: u64, nav: u64) -> Result<(), RouterError> {
+    epoch.loss_used = charge(epoch.loss_used, loss, limits.loss_budget_bps, epoch.nav_at_start.min(nav))?;
+    Ok(())
+}
+
+/// As [`charge_ledger`], and to the keeper's budget as well.
+///
+/// # Errors
+/// [`RouterError::LossBudgetExceeded`], [`RouterError::MathOverflow`].
+pub fn charge_both(
+    epoch: &mut Epoch,
+    keeper: &mut Keeper,
+    limits: &Limits,
+    loss: u64,
+    nav: u64,
+) -> Result<(), RouterError> {
     let used_by_keeper = if keeper.epoch_start == epoch.start { keeper.loss_used } else { 0 };
-    let of_all = charge(epoch.loss_used, loss, limits.loss_budget_bps, epoch.nav_at_start)?;
-    let of_keeper = charge(used_by_keeper, loss, limits.keeper_loss_budget_bps, epoch.nav_at_start)?;
-    epoch.loss_used = of_all;
+    let base = epoch.nav_at_start.min(nav);
+    let of_keeper = charge(used_by_keeper, loss, limits.keeper_loss_budget_bps, base)?;
+    charge_ledger(epoch, limits, loss, nav)?;
     keeper.epoch_start = epoch.start;
     keeper.loss_used = of_keeper;
     Ok(())

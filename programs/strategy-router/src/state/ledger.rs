@@ -204,10 +204,7 @@ impl Ledger {
     /// # Errors
     /// [`RouterError::UnknownLine`].
     pub fn line(&self, id: u16) -> Result<&Line> {
-        self.lines
-            .iter()
-            .find(|line| line.is_used() && line.id == id)
-            .ok_or_else(|| error!(RouterError::UnknownLine))
+        self.lines.iter().find(|line| line.is_used() && line.id == id).ok_or_else(|| error!(RouterError::UnknownLine))
     }
 
     /// The line `id`, to be changed.

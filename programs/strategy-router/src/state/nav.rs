@@ -41,8 +41,7 @@ const _: () = assert!(core::mem::size_of::<Totals>() == 6 * 8);
 
 impl Totals {
     /// Nothing valued.
-    pub const EMPTY: Self =
-        Self { low: 0, mid: 0, high: 0, widen: 0, oldest_at: i64::MAX, oldest_slot: u64::MAX };
+    pub const EMPTY: Self = Self { low: 0, mid: 0, high: 0, widen: 0, oldest_at: i64::MAX, oldest_slot: u64::MAX };
 
     /// Sums the lines.
     ///

@@ -80,10 +80,7 @@ pub fn match_value<'info>(
     remaining: &'info [AccountInfo<'info>],
 ) -> Result<&'info [AccountInfo<'info>]> {
     let keys = remaining.iter().map(|account| account.key);
-    require!(
-        matches_in_order(venue.value_accounts(), keys, 0..0, |_| false),
-        RouterError::VenueAccountMismatch
-    );
+    require!(matches_in_order(venue.value_accounts(), keys, 0..0, |_| false), RouterError::VenueAccountMismatch);
     Ok(remaining)
 }
 
@@ -91,9 +88,7 @@ pub fn match_value<'info>(
 ///
 /// # Errors
 /// [`RouterError::VenueAccountMismatch`] when there are fewer than two.
-pub fn split_code<'info>(
-    accounts: &'info [AccountInfo<'info>],
-) -> Result<(Code<'info>, &'info [AccountInfo<'info>])> {
+pub fn split_code<'info>(accounts: &'info [AccountInfo<'info>]) -> Result<(Code<'info>, &'info [AccountInfo<'info>])> {
     match accounts {
         [program, program_data, rest @ ..] => Ok((Code { program, program_data }, rest)),
         _ => err!(RouterError::VenueAccountMismatch),

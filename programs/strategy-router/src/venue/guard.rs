@@ -2,8 +2,14 @@
 //! since nothing that was read before it can be trusted.
 
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::TokenInterface;
 use anchor_lang::Ids;
+use anchor_spl::{
+    token_2022::spl_token_2022::{
+        extension::{BaseStateWithExtensions, ExtensionType, StateWithExtensions},
+        state::Mint,
+    },
+    token_interface::TokenInterface,
+};
 use gimbal_venue_wire::field::Plain;
 
 use crate::error::RouterError;
@@ -54,6 +60,29 @@ pub fn read(account: &AccountInfo) -> Result<Holding> {
     let is_account = data.len() == LEN || data.get(LEN) == Some(&2);
     require!(is_account && u8::read(&data, STATE) == INITIALIZED, RouterError::MintMismatch);
     Ok(Holding { mint: Pubkey::read(&data, MINT), amount: u64::read(&data, AMOUNT) })
+}
+
+/// Token-2022 extensions of a mint that change neither amounts nor hands.
+const SAFE_EXTENSIONS: [ExtensionType; 4] = [
+    ExtensionType::MetadataPointer,
+    ExtensionType::TokenMetadata,
+    ExtensionType::GroupPointer,
+    ExtensionType::GroupMemberPointer,
+];
+
+/// The mint has no extension but those on the list; a list of what is refused would miss the next one.
+///
+/// # Errors
+/// [`RouterError::UnsupportedMint`].
+pub fn require_plain_mint(mint: &AccountInfo) -> Result<()> {
+    if *mint.owner == anchor_spl::token::ID {
+        return Ok(());
+    }
+    let data = mint.try_borrow_data()?;
+    let state = StateWithExtensions::<Mint>::unpack(&data)?;
+    let extensions = state.get_extension_types()?;
+    require!(extensions.iter().all(|extension| SAFE_EXTENSIONS.contains(extension)), RouterError::UnsupportedMint);
+    Ok(())
 }
 
 /// The account grew by exactly `amount`.

@@ -11,8 +11,8 @@ use anchor_lang::{
 };
 use anchor_spl::token::spl_token::instruction as token_instruction;
 
-/// Seed of the PDA that owns the supply account and may mint receipts.
-pub const AUTHORITY_SEED: &[u8] = b"authority";
+/// Seed, with the market, of the PDA that owns the supply account and may mint receipts: klend's own.
+pub const AUTHORITY_SEED: &[u8] = b"lma";
 
 /// How the venue misbehaves.
 #[repr(u8)]
@@ -34,10 +34,19 @@ pub enum Trick {
     ReEnter = 6,
     /// Burns the receipts and pays nothing.
     KeepTheReceipts = 7,
+    /// Gives [`SHAVE_BPS`] too few receipts, and pays as much too little.
+    Shave = 8,
+    /// Makes itself the owner of the cash account.
+    SetOwner = 9,
+    /// Makes the key in the market's place the delegate of what stands in the supply account's place, and takes nothing.
+    ApproveSupply = 10,
 }
 
+/// What [`Trick::Shave`] keeps, basis points.
+pub const SHAVE_BPS: u64 = 5;
+
 impl Trick {
-    const ALL: [Trick; 8] = [
+    const ALL: [Trick; 11] = [
         Trick::Honest,
         Trick::KeepTheMoney,
         Trick::TakeMore,
@@ -46,6 +55,9 @@ impl Trick {
         Trick::ApproveReceipts,
         Trick::ReEnter,
         Trick::KeepTheReceipts,
+        Trick::Shave,
+        Trick::SetOwner,
+        Trick::ApproveSupply,
     ];
 
     /// The trick that a reserve account asks for in its last byte.
@@ -56,14 +68,30 @@ impl Trick {
     }
 }
 
-/// The PDA that owns the supply account and may mint receipts.
-pub fn authority() -> (Pubkey, u8) {
-    Pubkey::find_program_address(&[AUTHORITY_SEED], &crate::ID)
+/// The PDA that owns the supply account of a market and may mint its receipts.
+pub fn authority(market: &Pubkey) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[AUTHORITY_SEED, market.as_ref()], &crate::ID)
 }
 
-fn as_authority(instruction: &Instruction, accounts: &[AccountInfo]) -> ProgramResult {
-    let (_, bump) = authority();
-    invoke_signed(instruction, accounts, &[&[AUTHORITY_SEED, &[bump]]])
+/// What is left of `amount` after the shave.
+pub fn shaved(amount: u64) -> u64 {
+    amount.saturating_sub(amount / 10_000 * SHAVE_BPS)
+}
+
+/// The market's side: its authority's account and the market's key, a seed of it.
+#[derive(Clone, Copy)]
+pub struct Authority<'a, 'info> {
+    /// The account.
+    pub account: &'a AccountInfo<'info>,
+    /// The market.
+    pub market: &'a AccountInfo<'info>,
+}
+
+impl Authority<'_, '_> {
+    fn sign(&self, instruction: &Instruction, accounts: &[AccountInfo]) -> ProgramResult {
+        let (_, bump) = authority(self.market.key);
+        invoke_signed(instruction, accounts, &[&[AUTHORITY_SEED, self.market.key.as_ref(), &[bump]]])
+    }
 }
 
 /// Moves tokens with the signature that the caller lent.
@@ -83,11 +111,11 @@ pub fn pay<'a>(
     token: &AccountInfo<'a>,
     from: &AccountInfo<'a>,
     to: &AccountInfo<'a>,
-    authority: &AccountInfo<'a>,
+    authority: Authority<'_, 'a>,
     amount: u64,
 ) -> ProgramResult {
-    let instruction = token_instruction::transfer(token.key, from.key, to.key, authority.key, &[], amount)?;
-    as_authority(&instruction, &[from.clone(), to.clone(), authority.clone(), token.clone()])
+    let instruction = token_instruction::transfer(token.key, from.key, to.key, authority.account.key, &[], amount)?;
+    authority.sign(&instruction, &[from.clone(), to.clone(), authority.account.clone(), token.clone()])
 }
 
 /// Mints receipts.
@@ -95,11 +123,11 @@ pub fn mint<'a>(
     token: &AccountInfo<'a>,
     mint: &AccountInfo<'a>,
     to: &AccountInfo<'a>,
-    authority: &AccountInfo<'a>,
+    authority: Authority<'_, 'a>,
     amount: u64,
 ) -> ProgramResult {
-    let instruction = token_instruction::mint_to(token.key, mint.key, to.key, authority.key, &[], amount)?;
-    as_authority(&instruction, &[mint.clone(), to.clone(), authority.clone(), token.clone()])
+    let instruction = token_instruction::mint_to(token.key, mint.key, to.key, authority.account.key, &[], amount)?;
+    authority.sign(&instruction, &[mint.clone(), to.clone(), authority.account.clone(), token.clone()])
 }
 
 /// Burns receipts with the signature that the caller lent.
@@ -126,22 +154,37 @@ pub fn approve<'a>(
     invoke(&instruction, &[source.clone(), delegate.clone(), owner.clone(), token.clone()])
 }
 
-/// Lets somebody else close the caller's account.
-pub fn set_close_authority<'a>(
+/// Gives somebody else a power over the caller's account.
+pub fn set_authority<'a>(
     token: &AccountInfo<'a>,
     account: &AccountInfo<'a>,
     next: &AccountInfo<'a>,
     owner: &AccountInfo<'a>,
+    power: token_instruction::AuthorityType,
 ) -> ProgramResult {
     let instruction = token_instruction::set_authority(
         token.key,
         account.key,
         Some(next.key),
-        token_instruction::AuthorityType::CloseAccount,
+        power,
         owner.key,
         &[],
     )?;
     invoke(&instruction, &[account.clone(), owner.clone(), token.clone()])
+}
+
+/// Moves all that a token account holds with the signature that the caller lent; nothing where it is no token account.
+pub fn take_all<'a>(
+    token: &AccountInfo<'a>,
+    from: &AccountInfo<'a>,
+    to: &AccountInfo<'a>,
+    owner: &AccountInfo<'a>,
+) -> ProgramResult {
+    let amount = {
+        let data = from.try_borrow_data()?;
+        data.get(64..72).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
+    };
+    take(token, from, to, owner, amount)
 }
 
 /// Calls back into a program, whatever it is.

@@ -37,6 +37,17 @@ pub fn config() -> ReserveConfig {
     ReserveConfig::open(&[(0, 0), (8_000, 1_000), (10_000, 5_000)])
 }
 
+/// Native, or with `GIMBAL_CHAIN=bytecode` the shared object in `GIMBAL_DEPLOY_DIR`, else in `target/deploy`.
+fn mode() -> Mode {
+    match std::env::var("GIMBAL_CHAIN").as_deref() {
+        Ok("bytecode") => {
+            let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/deploy");
+            Mode::Bytecode { deploy_dir: std::env::var("GIMBAL_DEPLOY_DIR").unwrap_or(default.into()).into() }
+        }
+        _ => Mode::Native,
+    }
+}
+
 impl Fixture {
     pub fn new() -> Self {
         Self::with_config(config())
@@ -50,7 +61,7 @@ impl Fixture {
             native: native!(lending_venue::entry),
             upgrade_authority: None,
         };
-        let mut chain = EmbeddedChain::new(Mode::Native, &[program]).expect("a chain");
+        let mut chain = EmbeddedChain::new(mode(), &[program]).expect("a chain");
         let (owner, alice) = (Keypair::new_from_array([1; 32]), Keypair::new_from_array([2; 32]));
         let mint = Pubkey::new_from_array([7; 32]);
         let state = MintState { mint_authority: None, supply: 0, decimals: 6, freeze_authority: None };
@@ -90,7 +101,11 @@ impl Fixture {
         let hash = self.chain.latest_blockhash();
         let message = v0::Message::try_compile(&signer.pubkey(), instructions, &[], hash).expect("a message");
         let transaction = VersionedTransaction::try_new(VersionedMessage::V0(message), &[signer]).expect("a signature");
-        self.chain.send(transaction).map_err(Box::new)
+        let result = self.chain.send(transaction).map_err(Box::new);
+        if let Ok(receipt) = &result {
+            println!("{} compute units", receipt.compute_units);
+        }
+        result
     }
 
     pub fn as_owner(&mut self, instructions: &[Instruction]) -> Result<Receipt, Box<Failure>> {

@@ -8,12 +8,7 @@ use gimbal_venue_wire::klend::{
 };
 
 use super::{at, swap, DUST};
-use crate::{
-    adapters::VenueCall,
-    error::RouterError,
-    state::Line,
-    venue::guard,
-};
+use crate::{adapters::VenueCall, error::RouterError, state::Line, venue::guard};
 
 /// - A same-asset line deposits at most `amount`; a swapped one what the swap gave, with what lay there before.
 /// - The receipt tokens are at least what the accrued books give for what was taken, less the slippage bound.

@@ -109,9 +109,7 @@ fn inspect(proposal: &Proposal) -> Result<()> {
     let swapped = proposal.swap_program.is_some();
     let length = if swapped { at::SWAPPED_LEN } else { at::SAME_ASSET_LEN };
     require!(proposal.pinned.len() == length, RouterError::VenueAccountMismatch);
-    let account = |index: usize| {
-        proposal.pinned.get(index).ok_or_else(|| error!(RouterError::VenueAccountMismatch))
-    };
+    let account = |index: usize| proposal.pinned.get(index).ok_or_else(|| error!(RouterError::VenueAccountMismatch));
     let is = |index: usize, key: &Pubkey| -> Result<()> {
         require_keys_eq!(*account(index)?.key, *key, RouterError::VenueAccountMismatch);
         Ok(())

@@ -110,9 +110,7 @@ fn base_is_a(pool: &AccountInfo, program: &Pubkey, base_mint: &Pubkey, token_min
 
 /// The pool trades the two mints, and the list names its own accounts.
 pub(super) fn inspect(proposal: &Proposal) -> Result<()> {
-    let account = |index: usize| {
-        proposal.pinned.get(index).ok_or_else(|| error!(RouterError::VenueAccountMismatch))
-    };
+    let account = |index: usize| proposal.pinned.get(index).ok_or_else(|| error!(RouterError::VenueAccountMismatch));
     require_keys_neq!(proposal.token_mint, proposal.base_mint, RouterError::MintMismatch);
     let program = proposal.swap_program.ok_or(RouterError::VenueAccountMismatch)?;
     let pool = account(at::POOL)?;

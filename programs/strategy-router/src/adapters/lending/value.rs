@@ -6,7 +6,9 @@
 
 use anchor_lang::prelude::*;
 use gimbal_math::Bps;
-use gimbal_venue_wire::klend::{layout::CURVE_POINTS as RESERVE_POINTS, reserve::ReserveStatus, ReserveView, FRACTION_BITS};
+use gimbal_venue_wire::klend::{
+    layout::CURVE_POINTS as RESERVE_POINTS, reserve::ReserveStatus, ReserveView, FRACTION_BITS,
+};
 
 use super::at;
 use crate::{
@@ -53,12 +55,7 @@ fn read(reserve: &ReserveView, view: &VenueView, line: &Line, position: u64) -> 
         let accrued = reserve.exchange_at(view.slot).map_err(RouterError::from)?;
         accrued.liquidity_for_collateral_up(position).map_err(RouterError::from)?
     };
-    Ok(Tokens {
-        low,
-        high: high.max(low),
-        liquidity: available(reserve, view.now)?,
-        room: room(reserve)?,
-    })
+    Ok(Tokens { low, high: high.max(low), liquidity: available(reserve, view.now)?, room: room(reserve)? })
 }
 
 /// What a plain redemption could be paid now, in the reserve's asset.

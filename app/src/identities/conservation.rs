@@ -1,4 +1,4 @@
-//! Conservation of the base asset over every account of its mint.
+//! Conservation: the tokens in all accounts of a mint are the mint's supply.
 
 use anchor_lang::prelude::Pubkey;
 
@@ -6,11 +6,13 @@ use super::{sum, Identity};
 use crate::chain::{Chain, ChainError};
 use crate::readers;
 
+/// Sums every account of `mint` and compares with its supply.
 pub(super) fn check(
     chain: &(impl Chain + ?Sized),
+    what: &str,
     mint: &Pubkey,
     token_program: &Pubkey,
-) -> Result<Vec<Identity>, ChainError> {
+) -> Result<Identity, ChainError> {
     // A token account begins with its mint.
     let accounts = chain.program_accounts(token_program, mint.as_ref())?;
     let mut amounts = Vec::with_capacity(accounts.len());
@@ -18,5 +20,5 @@ pub(super) fn check(
         amounts.push(readers::parse_token_account(key, account)?.amount);
     }
     let supply = readers::mint(chain, mint)?.supply;
-    Ok(vec![Identity::new("base asset in all accounts = supply of its mint", supply, sum(amounts))])
+    Ok(Identity::new(format!("{what} in all accounts = supply of its mint"), supply, sum(amounts)))
 }

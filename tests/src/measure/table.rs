@@ -1,0 +1,54 @@
+//! The measurements as a Markdown page.
+
+use std::fmt::Write;
+
+use super::{flows::Flow, programs};
+
+/// `docs/compute.md`, whole.
+///
+/// # Errors
+///
+/// If a shared object cannot be read.
+pub fn page(flows: &[Flow], functions: &[(&str, u64)]) -> std::io::Result<String> {
+    let mut page = String::from(
+        "# Compute units\n\n\
+         Made by `GIMBAL_CHAIN=bytecode cargo run --release -p gimbal-tests --bin compute`; CI fails where it disagrees.\n\n\
+         The figures are exact for the bytecode whose hashes stand below and repeat from run to run. That bytecode was \
+         built for tests, with another compiler than mainnet deployments use: read the figures as proportions and \
+         ceilings, not as mainnet prices.\n\n\
+         ## Instructions\n\n\
+         Calls into other programs included; the venue's own refresh not.\n\n\
+         | instruction | compute units | ceiling |\n|---|---:|---:|\n",
+    );
+    for Flow { name, units, ceiling } in flows {
+        let ceiling = ceiling.map(grouped).unwrap_or_else(|| "–".into());
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "| {name} | {} | {ceiling} |", grouped(*units));
+    }
+    page.push_str(
+        "\n## Mathematics\n\nOne call of each function of `crates/math` on one representative input. \
+         Their errors: [accuracy.md](accuracy.md).\n\n\
+         | function | compute units |\n|---|---:|\n",
+    );
+    for (name, units) in functions {
+        let _ = writeln!(page, "| {name} | {} |", grouped(*units));
+    }
+    page.push_str("\n## Programs measured\n\n| program | bytes | SHA-256 |\n|---|---:|---|\n");
+    for (name, bytes, hash) in programs::hashes()? {
+        let _ = writeln!(page, "| {name} | {} | `{hash}` |", grouped(bytes as u64));
+    }
+    Ok(page)
+}
+
+/// 1234567 as 1,234,567.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,103 @@
+//! `approve_venue`: the owner reviews new code; until then no new money goes to it.
+
+use super::*;
+
+use anchor_lang::prelude::Pubkey;
+use gimbal::instructions::{build, router};
+use gimbal::pda::event_authorities;
+use strategy_router::{accounts, instruction, state::LineVenue};
+
+/// The accounts of `approve_venue` for a line.
+fn accounts(fx: &Fixture, place: usize) -> accounts::ApproveVenue {
+    let line = &fx.deployment.lines[place].context;
+    accounts::ApproveVenue {
+        owner: fx.deployment.actors.owner.pubkey(),
+        ledger: fx.deployment.vault.addresses.ledger,
+        line_venue: line.addresses.venue,
+        program_account: line.venue.0,
+        program_data: line.venue.1,
+        swap_program: line.swap.map(|swap| swap.0),
+        swap_program_data: line.swap.map(|swap| swap.1),
+        event_authority: event_authorities().router,
+        program: strategy_router::ID,
+    }
+}
+
+fn approve(fx: &mut Fixture, accounts: accounts::ApproveVenue, line: u16) -> Outcome {
+    let owner = fx.deployment.actors.owner.insecure_clone();
+    fx.send(&[build(strategy_router::ID, accounts, instruction::ApproveVenue { line })], &[&owner])
+}
+
+/// Makes the lending market's program look as if it had been deployed anew.
+fn upgrade(fx: &mut Fixture, slot: u64, authority: Option<Pubkey>) {
+    fx.chain.svm_mut().upgrade_program(&lending_venue::ID, slot, authority).unwrap();
+}
+
+#[test]
+fn only_the_owner_approves() {
+    let mut fx = Fixture::from_plan(quiet(1));
+    let cast = Cast::of(&mut fx);
+    for key in [&cast.curator, &cast.guardian, &cast.stranger] {
+        fx.assert_refused("NotOwner", |fx| fx.router().approve_venue(key, 0));
+    }
+    let line = fx.deployment.lines[0].context.clone();
+    let ledger = fx.deployment.vault.addresses.ledger;
+    let approve = router::approve_venue(&cast.owner.pubkey(), &ledger, &line);
+    fx.assert_refused("AccountNotSigner", |fx| fx.send(&[unsigned(approve, 0)], &[]));
+}
+
+#[test]
+fn the_programs_stay_the_pinned_ones() {
+    let mut fx = Fixture::from_plan(quiet(2));
+    let good = accounts(&fx, 0);
+    let code = |fx: &Fixture, id| router::code_of(&fx.chain, &id).unwrap();
+    let (vault, vault_data) = code(&fx, vault::ID);
+    let market = fx.deployment.lines[0].reserve.addresses.market;
+    let wrong = [
+        accounts::ApproveVenue { program_account: vault, program_data: vault_data, ..good },
+        accounts::ApproveVenue { program_data: vault_data, ..good },
+        accounts::ApproveVenue { program_data: market, ..good },
+        accounts::ApproveVenue { program_account: market, program_data: market, ..good },
+    ];
+    for accounts in wrong {
+        fx.assert_refused("VenueAccountMismatch", |fx| approve(fx, accounts, 1));
+    }
+    fx.assert_refused("UnknownLine", |fx| approve(fx, good, 2));
+    own::open(&mut fx);
+    let foreign = accounts::ApproveVenue { ledger: fx.deployment.vault.addresses.ledger, ..good };
+    fx.assert_refused("ForeignAccount", |fx| approve(fx, foreign, 1));
+}
+
+#[test]
+fn new_code_gets_new_money_only_once_approved() {
+    let (mut fx, alice) = invested();
+    let cast = Cast::of(&mut fx);
+    let authority = Pubkey::new_unique();
+    upgrade(&mut fx, 7, Some(authority));
+    fx.vault().deposit(&alice, 1_000 * USDC, 0).unwrap();
+    fx.pass(600);
+    fx.assert_refused("VenueChanged", |fx| fx.router().rebalance(0));
+    // What lies there comes back, and a valuation asks no program.
+    fx.router().recall(&cast.guardian, 0, 100 * USDC).unwrap();
+    fx.router().refresh(0).unwrap();
+
+    let receipt = fx.router().approve_venue(&cast.owner, 0).unwrap();
+    let RouterEvent::VenueApproved(event) = event(&receipt) else { panic!("a venue was approved") };
+    assert_eq!((event.line, event.program_data_slot, event.upgrade_authority), (1, 7, authority));
+    assert_eq!((event.swap_program_data_slot, event.swap_upgrade_authority), (0, Pubkey::default()));
+    let venue: LineVenue = fx.read(&fx.deployment.lines[0].addresses.venue);
+    assert_eq!((venue.venue.program_data_slot, venue.venue.upgrade_authority), (7, authority));
+    fx.router().rebalance(0).unwrap();
+    // 90% of the 2,000.
+    assert_eq!(fx.line(0).position, 1_800 * USDC);
+}
+
+#[test]
+fn a_change_of_hands_alone_is_a_change() {
+    let (mut fx, _) = funded(quiet(1), 1_000 * USDC);
+    let slot = fx.chain.svm().program_deployment(&lending_venue::ID).unwrap().0;
+    upgrade(&mut fx, slot, Some(Pubkey::new_unique()));
+    fx.assert_refused("VenueChanged", |fx| fx.router().rebalance(0));
+    upgrade(&mut fx, slot, None);
+    fx.router().rebalance(0).unwrap();
+}
