@@ -55,6 +55,8 @@ pub struct PostedFeed {
     pub feed: Pubkey,
     /// The push oracle's account, shard 0.
     pub price_account: Pubkey,
+    /// The same of a second source, where the feed has one: without it the stored second price ages, and deposits stop.
+    pub second_price_account: Option<Pubkey>,
 }
 
 impl PostedFeed {
@@ -65,12 +67,17 @@ impl PostedFeed {
     /// [`ChainError`] if it is no feed.
     pub fn read(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<Self, ChainError> {
         let feed: Feed = readers::read(chain, key)?;
-        Ok(Self { feed: *key, price_account: gimbal_svm::pyth::price_feed_address(0, &feed.feed_id) })
+        let posted = |id: &[u8; 32]| gimbal_svm::pyth::price_feed_address(0, id);
+        Ok(Self {
+            feed: *key,
+            price_account: posted(&feed.feed_id),
+            second_price_account: feed.has_second_source().then(|| posted(&feed.second_feed_id)),
+        })
     }
 
     /// Brings the posted price to the feed.
     pub fn update(&self) -> Instruction {
-        update_feed(&self.feed, &self.price_account, None)
+        update_feed(&self.feed, &self.price_account, self.second_price_account.as_ref())
     }
 }
 
@@ -175,13 +182,9 @@ fn venue_refresh(chain: &(impl Chain + ?Sized), line: &LineContext) -> Result<In
     let program = line.venue.0;
     // klend takes its own program id where an oracle is absent.
     let oracle = |key: Pubkey| if key == Pubkey::default() { program } else { key };
-    let [pyth, price, twap, scope] = [
-        layout::PYTH_PRICE,
-        layout::SWITCHBOARD_PRICE,
-        layout::SWITCHBOARD_TWAP,
-        layout::SCOPE_PRICE_FEED,
-    ]
-    .map(|field| oracle(view.get(field)));
+    let [pyth, price, twap, scope] =
+        [layout::PYTH_PRICE, layout::SWITCHBOARD_PRICE, layout::SWITCHBOARD_TWAP, layout::SCOPE_PRICE_FEED]
+            .map(|field| oracle(view.get(field)));
     Ok(refresh_reserve(&program, &[reserve, market, pyth, price, twap, scope]))
 }
 

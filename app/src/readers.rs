@@ -119,8 +119,11 @@ pub fn balance(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<u64, Chain
 pub fn parse_token_account(key: &Pubkey, account: &Account) -> Result<TokenAccount, ChainError> {
     let expected = "a token account";
     let data = token_data(key, account, token_state::Account::LEN, expected)?;
-    let state = token_state::Account::unpack(data)
-        .map_err(|error| ChainError::WrongAccount { key: *key, expected, reason: error.to_string() })?;
+    let state = token_state::Account::unpack(data).map_err(|error| ChainError::WrongAccount {
+        key: *key,
+        expected,
+        reason: error.to_string(),
+    })?;
     Ok(TokenAccount {
         mint: state.mint,
         owner: state.owner,
@@ -155,8 +158,11 @@ pub fn mint(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<MintAccount, 
     let account = chain.require_account(key)?;
     let expected = "a mint";
     let data = token_data(key, &account, token_state::Mint::LEN, expected)?;
-    let state = token_state::Mint::unpack(data)
-        .map_err(|error| ChainError::WrongAccount { key: *key, expected, reason: error.to_string() })?;
+    let state = token_state::Mint::unpack(data).map_err(|error| ChainError::WrongAccount {
+        key: *key,
+        expected,
+        reason: error.to_string(),
+    })?;
     Ok(MintAccount {
         supply: state.supply,
         decimals: state.decimals,
@@ -188,5 +194,57 @@ fn some(option: COption<Pubkey>) -> Option<Pubkey> {
     match option {
         COption::Some(key) => Some(key),
         COption::None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anchor_lang::Discriminator;
+    use vault::state::Ticket;
+
+    fn ticket_account() -> Account {
+        let mut ticket: Ticket = bytemuck::Zeroable::zeroed();
+        ticket.sequence = 7;
+        let data = [Ticket::DISCRIMINATOR, bytemuck::bytes_of(&ticket)].concat();
+        Account { lamports: 1, data, owner: vault::ID, executable: false, rent_epoch: u64::MAX }
+    }
+
+    fn refusal(account: &Account) -> String {
+        match parse::<Ticket>(&Pubkey::default(), account) {
+            Err(ChainError::WrongAccount { expected, reason, .. }) => format!("{expected}: {reason}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_account_is_read_only_after_every_check() {
+        let good = ticket_account();
+        assert_eq!(parse::<Ticket>(&Pubkey::default(), &good).unwrap().sequence, 7);
+
+        let foreign = Account { owner: risk_oracle::ID, ..good.clone() };
+        assert!(refusal(&foreign).starts_with("Ticket: it belongs to the program"));
+        let mut other_type = good.clone();
+        other_type.data[0] ^= 1;
+        assert_eq!(refusal(&other_type), "Ticket: its discriminator is another type's");
+        let mut short = good.clone();
+        short.data.pop();
+        assert_eq!(refusal(&short), "Ticket: it holds 199 bytes instead of 200");
+        let empty = Account { data: vec![1, 2], ..good };
+        assert_eq!(refusal(&empty), "Ticket: it is too short to carry a discriminator");
+    }
+
+    #[test]
+    fn a_token_account_is_one_of_a_token_program() {
+        let key = Pubkey::default();
+        let not_ours = Account { owner: vault::ID, data: vec![0; 165], ..Account::default() };
+        assert!(matches!(parse_token_account(&key, &not_ours), Err(ChainError::WrongAccount { .. })));
+        let never_initialised = Account { owner: token::ID, data: vec![0; 165], ..Account::default() };
+        assert!(matches!(parse_token_account(&key, &never_initialised), Err(ChainError::WrongAccount { .. })));
+        let state = gimbal_svm::TokenAccountState::new(vault::ID, risk_oracle::ID, 42);
+        let good = Account { owner: token_2022::ID, data: state.pack(), ..Account::default() };
+        let read = parse_token_account(&key, &good).unwrap();
+        assert_eq!((read.mint, read.owner, read.amount), (vault::ID, risk_oracle::ID, 42));
+        assert_eq!((read.delegate, read.close_authority, read.frozen), (None, None, false));
     }
 }

@@ -69,10 +69,8 @@ pub fn sign(message: VersionedMessage, signers: &[&dyn Signer]) -> Result<Versio
         .iter()
         .take(required)
         .map(|key| {
-            let signer = signers
-                .iter()
-                .find(|signer| signer.pubkey() == *key)
-                .ok_or(BuildError::MissingSigner(*key))?;
+            let signer =
+                signers.iter().find(|signer| signer.pubkey() == *key).ok_or(BuildError::MissingSigner(*key))?;
             signer
                 .try_sign_message(&bytes)
                 .map_err(|error| BuildError::NotSigned { key: *key, reason: error.to_string() })

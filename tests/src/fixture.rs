@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock};
 
 use anchor_lang::prelude::Pubkey;
 use gimbal::{
-    chain::{Chain, EmbeddedChain, Sandbox},
+    chain::{Chain, EmbeddedChain, Mode, Sandbox},
     identities,
     instructions::token,
     readers,
@@ -84,7 +84,15 @@ impl Fixture {
     }
 
     fn build(plan: Plan) -> Self {
-        let mode = EmbeddedChain::mode_from_environment().expect("the mode's variable is native or bytecode");
+        Self::fresh(EmbeddedChain::mode_from_environment().expect("the mode's variable is native or bytecode"), plan)
+    }
+
+    /// A deployment that is really made, on a chain of its own in any mode.
+    ///
+    /// # Panics
+    ///
+    /// As [`Fixture::from_plan`].
+    pub fn fresh(mode: Mode, plan: Plan) -> Self {
         let mut chain = EmbeddedChain::with_programs(mode, &test_programs()).expect("the programs load");
         let deployment = match Deployment::create(&mut chain, plan) {
             Ok(deployment) => deployment,
@@ -238,15 +246,8 @@ impl Fixture {
     /// The token program's refusal.
     pub fn donate(&mut self, user: &User, destination: &Pubkey, amount: u64) -> Outcome {
         let base = self.deployment.base;
-        let transfer = token::transfer(
-            &user.base,
-            &base.key,
-            destination,
-            &user.pubkey(),
-            amount,
-            base.decimals,
-            &base.program,
-        );
+        let transfer =
+            token::transfer(&user.base, &base.key, destination, &user.pubkey(), amount, base.decimals, &base.program);
         self.send(&[transfer], &[&user.key])
     }
 

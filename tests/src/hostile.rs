@@ -50,7 +50,8 @@ impl Fixture {
         let authority = tricks::authority(&market).0;
         let (payer, base) = (self.deployment.actors.payer.pubkey(), self.deployment.base);
         let lamports = self.chain.minimum_balance(82).expect("a rent");
-        let mut make = token::create_mint(&payer, &mint.pubkey(), &authority, 6, &anchor_spl::token::ID, lamports).to_vec();
+        let mut make =
+            token::create_mint(&payer, &mint.pubkey(), &authority, 6, &anchor_spl::token::ID, lamports).to_vec();
         make.push(token::create_associated(&payer, &authority, &base.key, &base.program));
         self.send(&make, &[&mint]).expect("a mint and a supply account");
         let hostile = Hostile {
@@ -78,7 +79,9 @@ impl Fixture {
         reserve.set(at::COLLATERAL_MINT, hostile.receipts);
         reserve.set(at::COLLATERAL_MINT_TOTAL_SUPPLY, BOOKED);
         reserve.set(at::DEPOSIT_LIMIT, u64::MAX);
-        reserve.set_curve(&[CurvePoint { utilization_bps: 10_000, borrow_rate_bps: 100 }; at::CURVE_POINTS]);
+        let mut curve = [CurvePoint { utilization_bps: 10_000, borrow_rate_bps: 100 }; at::CURVE_POINTS];
+        curve[0].utilization_bps = 0;
+        reserve.set_curve(&curve);
         let account = Account {
             lamports: self.chain.minimum_balance(data.len()).expect("a rent"),
             data,
@@ -143,7 +146,13 @@ impl Fixture {
         let context = router::LineContext::read(&self.chain, &vault.addresses, id)?;
         // Lines are refreshed together with their markets; this one borrows a market that may always be refreshed.
         let reserve = self.deployment.lines.first().expect("another line").reserve;
-        self.deployment.lines.push(Line { addresses: context.addresses, context, reserve, pool: None, token_feed: None });
+        self.deployment.lines.push(Line {
+            addresses: context.addresses,
+            context,
+            reserve,
+            pool: None,
+            token_feed: None,
+        });
         Ok(receipt)
     }
 

@@ -72,13 +72,7 @@ pub fn decode_runtime(error: &InstructionError) -> Option<DecodedError> {
         return None;
     }
     let name = format!("{error:?}");
-    Some(DecodedError {
-        origin: "runtime",
-        code: None,
-        next_step: next_step(&name),
-        message: error.to_string(),
-        name,
-    })
+    Some(DecodedError { origin: "runtime", code: None, next_step: next_step(&name), message: error.to_string(), name })
 }
 
 /// What the client can do about an error, beyond what its message says.

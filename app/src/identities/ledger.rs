@@ -8,11 +8,7 @@ use crate::chain::{Chain, ChainError};
 use crate::pda::LineAddresses;
 use crate::readers;
 
-pub(super) fn check(
-    chain: &(impl Chain + ?Sized),
-    key: &Pubkey,
-    ledger: &Ledger,
-) -> Result<Vec<Identity>, ChainError> {
+pub(super) fn check(chain: &(impl Chain + ?Sized), key: &Pubkey, ledger: &Ledger) -> Result<Vec<Identity>, ChainError> {
     let flows = sum([ledger.credited, ledger.returned, ledger.surplus_adopted])
         - sum([ledger.paid, ledger.invested, ledger.keeper_paid]);
     let keepers = keepers(chain, key)?;

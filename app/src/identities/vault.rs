@@ -1,8 +1,8 @@
 //! Shares, tickets and claims.
 
+use ::vault::state::{Ticket, Vault};
 use anchor_lang::{prelude::Pubkey, Discriminator};
 use strategy_router::state::Ledger;
-use ::vault::state::{Ticket, Vault};
 
 use super::{sum, Identity};
 use crate::chain::{Chain, ChainError};

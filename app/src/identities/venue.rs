@@ -10,11 +10,7 @@ use crate::chain::{Chain, ChainError};
 use crate::pda::LineAddresses;
 use crate::readers;
 
-pub(super) fn check(
-    chain: &(impl Chain + ?Sized),
-    key: &Pubkey,
-    ledger: &Ledger,
-) -> Result<Vec<Identity>, ChainError> {
+pub(super) fn check(chain: &(impl Chain + ?Sized), key: &Pubkey, ledger: &Ledger) -> Result<Vec<Identity>, ChainError> {
     let mut identities = Vec::new();
     for line in ledger.lines.iter().filter(|line| line.is_used()) {
         let venue: LineVenue = readers::read(chain, &LineAddresses::of(key, line.id).venue)?;

@@ -7,7 +7,8 @@ use gimbal_venue_wire::klend::instruction::refresh_reserve as klend_refresh;
 use lending_venue::{
     accounts, instruction,
     seeds::{find_market, find_market_authority, ReserveAddresses},
-    CohortParams, InitMarketArgs, InitReserveArgs, ReserveConfig, SetMarketArgs, SimulateBorrowersArgs, WriteOffArgs, ID,
+    CohortParams, InitMarketArgs, InitReserveArgs, ReserveConfig, SetMarketArgs, SimulateBorrowersArgs, WriteOffArgs,
+    ID,
 };
 use solana_instruction::Instruction;
 

@@ -50,12 +50,8 @@ pub fn update_feed(feed: &Pubkey, price_update: &Pubkey, second_price_update: Op
 
 /// Defines a risk of a book or sets its caps; the owner signs, or a lesser role that only lowers.
 pub fn set_risk(signer: &Pubkey, book: &Pubkey, args: SetRiskArgs) -> Instruction {
-    let accounts = accounts::SetRisk {
-        signer: *signer,
-        book: *book,
-        event_authority: event_authorities().oracle,
-        program: ID,
-    };
+    let accounts =
+        accounts::SetRisk { signer: *signer, book: *book, event_authority: event_authorities().oracle, program: ID };
     build(ID, accounts, instruction::SetRisk { args })
 }
 
@@ -71,12 +67,7 @@ pub fn set_line_risk(signer: &Pubkey, book: &Pubkey, args: SetLineRiskArgs) -> I
 }
 
 fn change_role(signer: &Pubkey, target: &Pubkey) -> accounts::ChangeRole {
-    accounts::ChangeRole {
-        signer: *signer,
-        target: *target,
-        event_authority: event_authorities().oracle,
-        program: ID,
-    }
+    accounts::ChangeRole { signer: *signer, target: *target, event_authority: event_authorities().oracle, program: ID }
 }
 
 /// Proposes the next owner of a feed or a book; the owner signs.

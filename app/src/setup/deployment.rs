@@ -65,7 +65,7 @@ impl Deployment {
     }
 
     fn add_lines(&mut self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
-        lines::define_base_risk(chain, &self.actors, &self.vault.addresses.book)?;
+        lines::define_issuer_risks(chain, &self.actors, &self.vault.addresses.book)?;
         let mut opened = None;
         for (place, plan) in self.plan.lines.iter().enumerate() {
             // Lines are numbered from 1; so are their markets.

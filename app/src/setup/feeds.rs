@@ -99,7 +99,7 @@ impl Feed {
 
     /// The feed as bundles know it.
     pub fn posted(&self) -> PostedFeed {
-        PostedFeed { feed: self.key, price_account: self.price_account }
+        PostedFeed { feed: self.key, price_account: self.price_account, second_price_account: None }
     }
 
     /// The instruction that brings the posted price to the feed.

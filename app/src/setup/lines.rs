@@ -19,8 +19,10 @@ use crate::instructions::{
 };
 use crate::pda::{LineAddresses, VaultAddresses};
 
-/// Row of the risk table that every line shares: the issuer of the base asset.
+/// Row of the risk table of the base asset's issuer, which every line in the base asset carries.
 const BASE_RISK: u8 = 0;
+/// Row of the risk table of the token's issuer, which every swapped line carries. Venues have the rows between.
+const TOKEN_RISK: u8 = 31;
 
 /// One line as it was set up.
 #[derive(Clone, Debug)]
@@ -40,11 +42,7 @@ pub struct Line {
 impl Line {
     /// The line as bundles know it.
     pub fn suite_line(&self) -> SuiteLine {
-        SuiteLine {
-            context: self.context.clone(),
-            venue_refresh: self.reserve.refresh(),
-            token_feed: self.token_feed,
-        }
+        SuiteLine { context: self.context.clone(), venue_refresh: self.reserve.refresh(), token_feed: self.token_feed }
     }
 }
 
@@ -97,18 +95,26 @@ pub fn add(
 
     let venue_risk = u8::try_from(id).unwrap_or(u8::MAX);
     let limits = [
-        oracle::set_risk(&owner, &book, SetRiskArgs {
-            index: venue_risk,
-            label: label(&format!("venue:lending-{id}")),
-            cap_bps: plan.risk_cap_bps,
-            cap: plan.risk_cap,
-        }),
-        oracle::set_line_risk(&owner, &book, SetLineRiskArgs {
-            line: id,
-            risks: [BASE_RISK, venue_risk, NO_RISK, NO_RISK],
-            cap_bps: plan.risk_cap_bps,
-            cap: plan.risk_cap,
-        }),
+        oracle::set_risk(
+            &owner,
+            &book,
+            SetRiskArgs {
+                index: venue_risk,
+                label: label(&format!("venue:lending-{id}")),
+                cap_bps: plan.risk_cap_bps,
+                cap: plan.risk_cap,
+            },
+        ),
+        oracle::set_line_risk(
+            &owner,
+            &book,
+            SetLineRiskArgs {
+                line: id,
+                risks: [if plan.swapped { TOKEN_RISK } else { BASE_RISK }, venue_risk, NO_RISK, NO_RISK],
+                cap_bps: plan.risk_cap_bps,
+                cap: plan.risk_cap,
+            },
+        ),
     ];
     chain.execute(&actors.payer, &limits, &[&actors.owner], &[])?;
     let context = LineContext::read(chain, &vault.addresses, id)?;
@@ -126,15 +132,18 @@ pub fn table_addresses(id: u16, ground: &Ground<'_>) -> Vec<Pubkey> {
     all
 }
 
-/// Defines the risk that every line shares.
+/// Defines the risks of the two assets' issuers.
 ///
 /// # Errors
 ///
 /// The chain's.
-pub fn define_base_risk(chain: &mut impl Chain, actors: &Actors, book: &Pubkey) -> Result<(), ChainError> {
-    let args = SetRiskArgs { index: BASE_RISK, label: label("issuer:Circle"), cap_bps: 10_000, cap: u64::MAX };
-    let define = oracle::set_risk(&actors.owner.pubkey(), book, args);
-    chain.execute(&actors.payer, &[define], &[&actors.owner], &[])?;
+pub fn define_issuer_risks(chain: &mut impl Chain, actors: &Actors, book: &Pubkey) -> Result<(), ChainError> {
+    let define = |(index, name)| {
+        let args = SetRiskArgs { index, label: label(name), cap_bps: 10_000, cap: u64::MAX };
+        oracle::set_risk(&actors.owner.pubkey(), book, args)
+    };
+    let define = [(BASE_RISK, "issuer:Circle"), (TOKEN_RISK, "issuer:Tether")].map(define);
+    chain.execute(&actors.payer, &define, &[&actors.owner], &[])?;
     Ok(())
 }
 

@@ -52,8 +52,7 @@ pub fn open(
     execute(&[context.init_reserve(InitReserveArgs { initial_deposit: INITIAL_DEPOSIT, config: plan.reserve })])?;
     execute(&[context.init_borrowers(), context.set_price(FRACTION_ONE), context.refresh()])?;
     if plan.liquidity > 0 {
-        let receipts =
-            token::create_associated(&owner, &owner, &context.addresses.collateral_mint, &spl_token::ID);
+        let receipts = token::create_associated(&owner, &owner, &context.addresses.collateral_mint, &spl_token::ID);
         execute(&[receipts, context.deposit(&owner, plan.liquidity)])?;
     }
     if plan.borrowed > 0 {

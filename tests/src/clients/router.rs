@@ -147,8 +147,7 @@ impl RouterClient<'_> {
 
     /// Removes an empty line.
     pub fn remove_strategy(&mut self, signer: &Keypair, place: usize) -> Outcome {
-        let instruction =
-            router::remove_strategy(&signer.pubkey(), &self.ledger(), self.id(place), &signer.pubkey());
+        let instruction = router::remove_strategy(&signer.pubkey(), &self.ledger(), self.id(place), &signer.pubkey());
         self.fx.send(&[instruction], &[signer])
     }
 

@@ -4,8 +4,7 @@ use gimbal::chain::deploy_dir;
 use sha2::{Digest, Sha256};
 
 /// Crates of the programs whose figures are published.
-const PROGRAMS: [&str; 6] =
-    ["vault", "strategy_router", "risk_oracle", "lending_venue", "swap_venue", "math_bench"];
+const PROGRAMS: [&str; 6] = ["vault", "strategy_router", "risk_oracle", "lending_venue", "swap_venue", "math_bench"];
 
 /// Name, bytes and SHA-256 of each shared object.
 ///

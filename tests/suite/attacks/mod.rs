@@ -1,6 +1,7 @@
 //! The attack list: each case is really tried, refused by name, and changes nothing. `docs/attacks.md` has the numbers.
 
 mod accounts;
+mod gains;
 mod growth;
 mod keepers;
 mod lifecycle;
@@ -9,7 +10,6 @@ mod oracle;
 mod pauses;
 mod programs;
 mod shares;
-mod sharing;
 mod swaps;
 mod thieves;
 mod tokens;
@@ -83,13 +83,14 @@ fn second_vault(fx: &mut Fixture) -> VaultContext {
     VaultContext { addresses: VaultAddresses::derive(&owner.pubkey(), index), ..known }
 }
 
-/// What is left to a user when all its shares are worth what an instant exit pays now: base units, rounded down.
+/// What a user has when its shares are priced as leavers are paid, whether cash is there or not: base units, rounded
+/// down.
 fn wealth(fx: &Fixture, user: &User) -> u64 {
-    let vault = fx.deployment.vault.addresses.vault;
-    let shares = fx.balance(&user.shares);
-    let worth = match shares {
-        0 => 0,
-        _ => gimbal::preview::Preview::read(&fx.chain, &vault).unwrap().redeem(shares).unwrap().assets.0,
-    };
-    fx.balance(&user.base) + worth
+    let vault = fx.vault_state();
+    let now = fx.chain.clock().unwrap().unix_timestamp;
+    let low = u128::from(fx.ledger().nav(now).unwrap().low);
+    let shares = u128::from(fx.balance(&user.shares));
+    const VIRTUAL: u128 = 1_000_000;
+    let worth = shares * (low + VIRTUAL) / (u128::from(vault.shares + vault.fee_shares) + VIRTUAL);
+    fx.balance(&user.base) + u64::try_from(worth).unwrap()
 }

@@ -1,3 +1,9 @@
 //! Whole journeys: money in, out and back.
 
+mod bundles;
+mod determinism;
+mod identities;
+mod outer;
+mod previews;
 mod round_trip;
+mod three_lines;

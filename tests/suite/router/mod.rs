@@ -29,6 +29,7 @@ mod set_status;
 mod swapped;
 
 use gimbal::decode::events::{Event, RouterEvent};
+use gimbal::setup::markets::INITIAL_DEPOSIT;
 use gimbal_tests::*;
 use solana_instruction::Instruction;
 
@@ -81,6 +82,19 @@ fn invested() -> (Fixture, User) {
     let (mut fx, alice) = funded(quiet(1), 1_000 * USDC);
     fx.router().rebalance(0).unwrap();
     assert_eq!((fx.ledger().cash_tracked, fx.line(0).position), (100 * USDC, 900 * USDC));
+    (fx, alice)
+}
+
+/// A market of 1,000 USDC, lent to nobody, of which 400 are the line's; Alice's other 600 lie in cash.
+fn shared_market(change: impl FnOnce(&mut LinePlan)) -> (Fixture, User) {
+    let mut plan = quiet(1);
+    let line = &mut plan.lines[0];
+    line.liquidity = 600 * USDC - INITIAL_DEPOSIT;
+    (line.params.target_bps, line.params.max_bps) = (4_000, 10_000);
+    change(line);
+    let (mut fx, alice) = funded(plan, 1_000 * USDC);
+    fx.router().rebalance(0).unwrap();
+    assert_eq!((fx.ledger().cash_tracked, fx.line(0).position), (600 * USDC, 400 * USDC));
     (fx, alice)
 }
 

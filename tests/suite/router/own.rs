@@ -75,7 +75,7 @@ pub fn with_line(fx: &mut Fixture, plan: &LinePlan) -> Keypair {
     let vault = with_book(fx);
     let deployment = &mut fx.deployment;
     let (actors, base) = (&deployment.actors, &deployment.base);
-    lines::define_base_risk(&mut fx.chain, actors, &deployment.vault.addresses.book).unwrap();
+    lines::define_issuer_risks(&mut fx.chain, actors, &deployment.vault.addresses.book).unwrap();
     let ground = lines::Ground {
         vault: &deployment.vault,
         mint: base,
@@ -83,7 +83,7 @@ pub fn with_line(fx: &mut Fixture, plan: &LinePlan) -> Keypair {
         pool: None,
         token_feed: None,
     };
-    let line = lines::add(&mut fx.chain, actors, 1, plan, &ground).unwrap();
+    let line = lines::add(&mut fx.chain, actors, &deployment.table, 1, plan, &ground).unwrap();
     deployment.lines.push(line);
     vault
 }

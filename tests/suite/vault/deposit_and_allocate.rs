@@ -47,9 +47,7 @@ fn it_is_a_deposit_like_any_other() {
     let mut fx = Fixture::new();
     let alice = fx.depositor(1_000 * USDC);
     fx.assert_refused("ZeroAssets", |fx| fx.vault().deposit_and_allocate(&alice, 0, 0, 0));
-    fx.assert_refused("SlippageExceeded", |fx| {
-        fx.vault().deposit_and_allocate(&alice, 100 * USDC, 100 * USDC + 1, 0)
-    });
+    fx.assert_refused("SlippageExceeded", |fx| fx.vault().deposit_and_allocate(&alice, 100 * USDC, 100 * USDC + 1, 0));
     let guardian = fx.deployment.actors.guardian.insecure_clone();
     fx.vault().pause(&guardian, Direction::Deposits).unwrap();
     fx.assert_refused("DepositsPaused", |fx| fx.vault().deposit_and_allocate(&alice, 100 * USDC, 0, 0));

@@ -10,12 +10,7 @@ fn fill_at(fx: &mut Fixture, n: u8, places: &[u64]) -> Outcome {
     fill_with(fx, n, places, |_| ())
 }
 
-fn fill_with(
-    fx: &mut Fixture,
-    n: u8,
-    places: &[u64],
-    change: impl FnOnce(&mut accounts::FillTickets),
-) -> Outcome {
+fn fill_with(fx: &mut Fixture, n: u8, places: &[u64], change: impl FnOnce(&mut accounts::FillTickets)) -> Outcome {
     let vault = fx.deployment.vault;
     let mut accounts = vault.fill_tickets_accounts();
     change(&mut accounts);
@@ -79,12 +74,7 @@ fn cash_passes_along_the_queue_in_order() {
     let bob = fx.depositor(0);
     let carol = fx.depositor(0);
     for (user, shares) in [(&bob, 300 * USDC), (&carol, 200 * USDC)] {
-        let accounts = fx.deployment.vault.deposit_accounts(&alice.pubkey());
-        let mint = fx.deployment.vault.instruction(
-            accounts_to(accounts, user.shares),
-            instruction::Mint { shares, max_assets: u64::MAX },
-        );
-        fx.send(&[mint], &[&alice.key]).unwrap();
+        mint_for(&mut fx, &alice, user, shares);
         fx.vault().request_redeem(user, shares).unwrap();
     }
     fx.vault().request_redeem(&alice, 600 * USDC).unwrap();
@@ -110,9 +100,13 @@ fn cash_passes_along_the_queue_in_order() {
     fx.assert_identities();
 }
 
-fn accounts_to(mut accounts: accounts::Deposit, recipient: Pubkey) -> accounts::Deposit {
-    accounts.recipient = recipient;
-    accounts
+/// Shares that `payer` pays and `user` gets.
+fn mint_for(fx: &mut Fixture, payer: &User, user: &User, shares: u64) {
+    let vault = fx.deployment.vault;
+    let mut accounts = vault.deposit_accounts(&payer.pubkey());
+    accounts.recipient = user.shares;
+    let mint = vault.instruction(accounts, instruction::Mint { shares, max_assets: u64::MAX });
+    fx.send(&[mint], &[&payer.key]).unwrap();
 }
 
 #[test]
@@ -235,6 +229,7 @@ fn no_pause_and_no_feed_stands_in_the_way() {
     fx.vault().request_redeem(&alice, 100 * USDC).unwrap();
     fx.vault().pause(&guardian, Direction::Deposits).unwrap();
     fx.vault().pause(&guardian, Direction::InstantExits).unwrap();
+    fx.warp(1);
     fx.set_price(Asset::Base, 50_000_000).unwrap();
     fx.warp(2 * DAY);
     fx.vault().fill_tickets(1).unwrap();

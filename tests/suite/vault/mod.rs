@@ -79,8 +79,7 @@ fn another_vault(fx: &mut Fixture) -> VaultContext {
         min_first_deposit: 0,
         limits: fx.deployment.plan.limits,
     };
-    let make =
-        make_vault(&owner.pubkey(), &payer, &known.base_mint, &known.base_token_program, &known.base_feed, args);
+    let make = make_vault(&owner.pubkey(), &payer, &known.base_mint, &known.base_token_program, &known.base_feed, args);
     fx.send(&[make], &[&owner]).unwrap();
     VaultContext { addresses: VaultAddresses::derive(&owner.pubkey(), 77), ..known }
 }

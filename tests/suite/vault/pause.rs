@@ -27,8 +27,7 @@ fn the_guardian_pauses_and_strangers_do_not() {
 fn the_guardian_does_not_lift() {
     let mut fx = Fixture::new();
     let actors = &fx.deployment.actors;
-    let [guardian, curator, owner] =
-        [&actors.guardian, &actors.curator, &actors.owner].map(|key| key.insecure_clone());
+    let [guardian, curator, owner] = [&actors.guardian, &actors.curator, &actors.owner].map(|key| key.insecure_clone());
     let alice = fx.depositor(500 * USDC);
     fx.vault().pause(&guardian, Direction::Deposits).unwrap();
     fx.assert_refused("NotCurator", |fx| fx.vault().lift(&guardian, Direction::Deposits));

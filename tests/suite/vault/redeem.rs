@@ -159,6 +159,7 @@ fn neither_a_pause_of_deposits_nor_a_feed_stops_an_exit() {
     let (mut fx, alice) = gained();
     let guardian = fx.deployment.actors.guardian.insecure_clone();
     fx.vault().pause(&guardian, Direction::Deposits).unwrap();
+    fx.warp(1);
     fx.set_price(Asset::Base, 50_000_000).unwrap();
     fx.warp(30 * DAY);
     fx.vault().redeem(&alice, 100 * USDC, 0).unwrap();

@@ -58,8 +58,7 @@ fn a_proposal_can_be_withdrawn() {
 fn curator_and_guardian_are_named_and_removed() {
     let mut fx = Fixture::new();
     let actors = &fx.deployment.actors;
-    let [owner, curator, guardian] =
-        [&actors.owner, &actors.curator, &actors.guardian].map(|key| key.insecure_clone());
+    let [owner, curator, guardian] = [&actors.owner, &actors.curator, &actors.guardian].map(|key| key.insecure_clone());
     let next = fx.depositor(0);
 
     let receipt = fx.vault().set_curator(&owner, &next.pubkey()).unwrap();

@@ -7,7 +7,6 @@
 //! CONSERVATION. Tokens move by token transfers only, and each vault always holds at least what the position needs at the
 //! pool's price plus the fees that it took.
 
-#![warn(missing_docs)]
 #![warn(clippy::arithmetic_side_effects, clippy::integer_division)]
 // Anchor's macros make these.
 #![allow(clippy::result_large_err, clippy::diverging_sub_expression)]
@@ -17,7 +16,9 @@ use gimbal_venue_wire::whirlpool::instruction as whirlpool;
 
 pub mod error;
 pub mod instructions;
+#[warn(missing_docs)]
 pub mod math;
+#[warn(missing_docs)]
 pub mod seeds;
 
 pub use error::SwapError;

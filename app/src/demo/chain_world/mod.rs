@@ -183,9 +183,7 @@ impl World for ChainWorld {
     }
 
     fn market(&mut self, action: MarketAction) -> Result<Outcome, Fault> {
-        let outcome = self.send_market(action)?;
-        if let Outcome::Refused(name) = &outcome { eprintln!("DEBUG market {action:?} refused {name}"); }
-        Ok(outcome)
+        Ok(self.send_market(action)?)
     }
 
     fn user(&mut self, depositor: usize, action: UserAction) -> Result<Outcome, Fault> {

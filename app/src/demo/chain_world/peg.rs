@@ -7,7 +7,7 @@ use crate::demo::random::Random;
 /// Standard deviation of one step, parts per million.
 const WAVER: u64 = 150;
 /// A fall of Bitcoin by more than this between two steps is a shock, basis points.
-const SHOCK: u64 = 1_000;
+const SHOCK: u64 = 2_000;
 /// What a shock takes off, ppm: more than the two per cent within which a feed still counts as pegged.
 const SLIP: i64 = 28_000;
 /// The part of a deviation that is left one step later, per cent.
@@ -58,7 +58,7 @@ mod tests {
     fn a_hard_fall_breaks_the_peg_for_a_while() {
         let mut peg = Peg::new(1, BITCOIN);
         peg.step(BITCOIN);
-        let fallen = BITCOIN / 100 * 89;
+        let fallen = BITCOIN / 100 * 79;
         assert!(peg.step(fallen) < PRICE_SCALE / 100 * 98, "below the band of two per cent");
         let later: Vec<u64> = (0..20).map(|_| peg.step(fallen)).collect();
         assert!(later.last().is_some_and(|price| price.abs_diff(PRICE_SCALE) < PRICE_SCALE / 200));

@@ -11,23 +11,28 @@ pub const LINES: usize = 3;
 const WHOLE: u64 = 1_000_000;
 /// What others keep in each venue, whole tokens.
 const LIQUIDITY: [u64; LINES] = [9_000_000, 6_000_000, 4_000_000];
+/// What the vault steers for in each, basis points of NAV: less behind the swap, whose price moves with the amount.
+const TARGET_BPS: [u16; LINES] = [4_200, 3_600, 1_200];
+/// What a move through the swap may cost against the feeds' price, basis points.
+const SWAP_SLIPPAGE_BPS: u16 = 200;
 /// Debt that each cohort wants at the first prices, parts of ten thousand of the venue's liquidity.
 const APPETITE_BPS: [u64; LINES] = [2_300, 2_500, 2_100];
 /// Yearly rate at which each venue's borrowers want no more, basis points.
 const CHOKE_BPS: [u32; LINES] = [1_100, 1_500, 1_300];
 /// Loan to value that cohorts of BTC, ETH and SOL want, and at which they are liquidated, basis points.
 const LOAN_TO_VALUE: [(u16, u16); 3] = [(5_500, 7_800), (5_500, 7_800), (4_800, 7_200)];
-/// A venue lends out at most so much of its supply, per cent.
-const UTILIZATION_LIMIT: u8 = 96;
-
 /// The plan for a seed, with borrowers sized by the first prices.
 pub fn plan(seed: u64, first: &Prices) -> Plan {
     let mut plan = Plan { seed, ..Plan::with_lines(LINES) };
     for (place, line) in plan.lines.iter_mut().enumerate() {
         line.liquidity = LIQUIDITY[place] * WHOLE;
         line.borrowed = 0;
+        line.params.target_bps = TARGET_BPS[place];
+        line.params.max_bps = TARGET_BPS[place] * 3 / 2;
+        if line.swapped {
+            line.params.max_slippage_bps = SWAP_SLIPPAGE_BPS;
+        }
         line.cohorts = Asset::ALL.into_iter().map(|asset| cohort(place, asset, first)).collect();
-        line.reserve.utilization_limit_pct = UTILIZATION_LIMIT;
     }
     for (place, price) in [2, 3, 4].into_iter().zip(first) {
         plan.prices[place] = feed_price(*price);

@@ -1,5 +1,6 @@
 //! Building and sending each action, and what comes of it.
 
+use anchor_lang::prelude::Pubkey;
 use gimbal_control::Direction;
 use lending_venue::{state::Borrowers, SimulateBorrowersArgs, WriteOffArgs};
 use solana_instruction::Instruction;
@@ -14,11 +15,13 @@ use crate::demo::prices::PRICE_SCALE;
 use crate::demo::world::{KeeperAction, MarketAction, Outcome, RoleAction, UserAction};
 use crate::instructions::{router, token};
 use crate::readers;
-use crate::setup::Line;
+use crate::setup::{tokens::Mint, Line};
 
 /// `set_status` to take new money, and to be emptied.
 const ACTIVE: u8 = 1;
 const WINDING_DOWN: u8 = 3;
+/// Decimals of the venues' receipt tokens, as klend gives them.
+const RECEIPT_DECIMALS: u8 = 6;
 /// Tickets that one instruction may fill.
 const MAX_FILL: u64 = 8;
 
@@ -150,13 +153,16 @@ impl ChainWorld {
                 let reserve = self.line(venue)?.reserve;
                 vec![("refresh_reserve", reserve.refresh()), ("write_off", reserve.write_off(args))]
             }
-            MarketAction::Donate { amount } => {
+            MarketAction::GiveCash { amount } => {
                 let base = self.deployment.base;
-                let source = base.account_of(&owner.pubkey());
                 let cash = self.deployment.vault.addresses.cash;
-                let gift =
-                    token::transfer(&source, &base.key, &cash, &owner.pubkey(), amount, base.decimals, &base.program);
-                vec![("transfer", gift)]
+                vec![("transfer", gift(&owner, &base, &cash, amount))]
+            }
+            MarketAction::GiveReceipts { venue, amount } => {
+                let line = self.line(venue)?;
+                let key = line.reserve.addresses.collateral_mint;
+                let receipts = Mint { key, decimals: RECEIPT_DECIMALS, program: anchor_spl::token::ID };
+                vec![("transfer", gift(&owner, &receipts, &line.addresses.position, amount))]
             }
         };
         self.send(&owner, &[], named)
@@ -220,4 +226,10 @@ impl ChainWorld {
             Err(other) => Err(other),
         }
     }
+}
+
+/// A transfer from the giver's associated account.
+fn gift(giver: &Keypair, mint: &Mint, destination: &Pubkey, amount: u64) -> Instruction {
+    let from = mint.account_of(&giver.pubkey());
+    token::transfer(&from, &mint.key, destination, &giver.pubkey(), amount, mint.decimals, &mint.program)
 }

@@ -40,6 +40,8 @@ impl ChainWorld {
                 mid: line.mid,
                 high: line.high,
                 liquidity: line.liquidity,
+                target: part_of(nav[1], line.target_bps),
+                band: part_of(nav[1], line.band_bps),
                 endangered: self.is_endangered(known)?,
             });
         }
@@ -117,6 +119,11 @@ impl ChainWorld {
             tickets,
         })
     }
+}
+
+/// Basis points of an amount, rounded down.
+fn part_of(amount: u64, bps: u16) -> u64 {
+    (u128::from(amount) * u128::from(bps) / 10_000) as u64
 }
 
 fn reserve<'a>(key: &anchor_lang::prelude::Pubkey, data: &'a [u8]) -> Result<ReserveView<'a>, ChainError> {

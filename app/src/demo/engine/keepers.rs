@@ -5,8 +5,9 @@ use crate::demo::world::{Fault, KeeperAction, Outcome, VaultState, World};
 
 /// Tickets per filling.
 const FILL: u8 = 4;
-/// Days between two harvests of a line, and between two collections of pay.
-const HARVEST_EVERY: usize = 7;
+/// Days between two harvests.
+const HARVEST_EVERY: usize = super::market::GIFT_EVERY;
+/// Days between two collections of pay.
 const COLLECT_EVERY: usize = 7;
 /// Smaller amounts are not worth recalling, base units.
 const DUST: u64 = 1_000_000;
@@ -18,22 +19,24 @@ pub fn crank(world: &mut dyn World, tally: &mut Tally, action: KeeperAction) -> 
     Ok(outcome)
 }
 
-/// The day's round after the opening prices: one line towards its target, and the rarer chores in turn.
+/// The day's round after the opening prices: the lines that have drifted, and the rarer chores.
 pub fn daily_round(
     world: &mut dyn World,
     tally: &mut Tally,
     day: usize,
-    lines: usize,
     closed: Option<usize>,
 ) -> Result<(), Fault> {
-    let line = day % lines.max(1);
-    if closed != Some(line) {
-        crank(world, tally, KeeperAction::Rebalance(line))?;
+    let count = world.vault()?.lines.len();
+    for line in 0..count {
+        // Each move changes the weights of the others, so every line is looked at anew.
+        let state = world.vault()?.lines[line];
+        if closed != Some(line) && !state.endangered && state.has_drifted() {
+            crank(world, tally, KeeperAction::Rebalance(line))?;
+        }
     }
-    match day % HARVEST_EVERY {
-        1 => drop(crank(world, tally, KeeperAction::Harvest((day / HARVEST_EVERY) % lines.max(1)))?),
-        2 => drop(crank(world, tally, KeeperAction::HarvestCash)?),
-        _ => {}
+    if day % HARVEST_EVERY == 1 {
+        crank(world, tally, KeeperAction::HarvestCash)?;
+        crank(world, tally, KeeperAction::Harvest(super::market::receipts_given_to(day - 1, count)))?;
     }
     if day % COLLECT_EVERY == 3 {
         crank(world, tally, KeeperAction::CollectPay)?;
@@ -60,11 +63,16 @@ pub fn serve_queue(world: &mut dyn World, tally: &mut Tally, insist: bool) -> Re
             vault = world.vault()?;
         }
     }
-    while vault.queued_shares > 0 && free_cash(&vault) > 0 {
-        let before = (vault.queued_shares, vault.ticket_head);
+    // Each filling either pays its tickets whole or uses up the cash, so more rounds than tickets are of no use.
+    let rounds = vault.ticket_tail.saturating_sub(vault.ticket_head).div_ceil(u64::from(FILL));
+    for _ in 0..rounds {
+        if vault.queued_shares == 0 || free_cash(&vault) < DUST {
+            break;
+        }
+        let before = vault.queued_shares;
         crank(world, tally, KeeperAction::FillTickets(FILL))?;
         vault = world.vault()?;
-        if (vault.queued_shares, vault.ticket_head) == before {
+        if vault.queued_shares == before {
             break;
         }
     }
@@ -87,7 +95,7 @@ fn free_cash(vault: &VaultState) -> u64 {
     vault.cash.saturating_sub(vault.keeper_owed)
 }
 
-/// What the queue is worth at the low NAV beyond the free cash.
+/// What the router knows that the queue lacks beyond the free cash: without a role, nobody may recall more.
 fn lacking_cash(vault: &VaultState) -> u64 {
-    super::value_down(vault.queued_shares, vault.nav[0], vault.shares).saturating_sub(free_cash(vault))
+    vault.reserved.saturating_sub(free_cash(vault))
 }

@@ -11,9 +11,9 @@ pub const SQUEEZED: usize = 0;
 /// The venue that the staged loss falls on.
 pub const LOSING: usize = 1;
 /// The part of the venue's loans that the staged loss wipes out, basis points.
-const LOSS_BPS: u64 = 150;
-/// A gift to the cash account once in so many days, and its size in base units.
-const GIFT_EVERY: usize = 30;
+const LOSS_BPS: u64 = 300;
+/// A gift once in so many days, to the cash account and to a line in turn, and its size in units.
+pub const GIFT_EVERY: usize = 14;
 const GIFT: u64 = 25_000_000;
 
 /// The market's state.
@@ -44,8 +44,13 @@ impl Market {
         if script.loss == Some(day) && step == 2 {
             world.market(MarketAction::WriteOff { venue: LOSING % self.written_off.len().max(1), bps: LOSS_BPS })?;
         }
-        if step == 3 && day % GIFT_EVERY == GIFT_EVERY / 2 {
-            world.market(MarketAction::Donate { amount: GIFT })?;
+        if step == 3 && day % GIFT_EVERY == 0 && day > 0 {
+            let venue = receipts_given_to(day, self.written_off.len());
+            let cash = day / GIFT_EVERY % 2 == 0;
+            world.market(match cash {
+                true => MarketAction::GiveCash { amount: GIFT },
+                false => MarketAction::GiveReceipts { venue, amount: GIFT },
+            })?;
         }
         Ok(())
     }
@@ -75,6 +80,11 @@ impl Market {
         }
         Ok((events, losing))
     }
+}
+
+/// The venue whose receipt tokens are given away on a day, if it is one for receipt tokens.
+pub fn receipts_given_to(day: usize, venues: usize) -> usize {
+    day / GIFT_EVERY / 2 % venues.max(1)
 }
 
 /// Change of each asset from the open `back` days ago to `now`, basis points; 0 at the start of the path.

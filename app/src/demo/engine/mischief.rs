@@ -31,3 +31,12 @@ pub fn of_day(day: usize, vault: &VaultState) -> Option<Attempt> {
         _ => Attempt::KeeperTwice(KeeperAction::Rebalance(0)),
     })
 }
+
+/// Somebody is in too much of a hurry to wait for the valuation: into the vault, or out of it.
+pub fn before_refresh(day: usize, step: usize) -> Option<Attempt> {
+    match (day % 22, step) {
+        (5, 2) => Some(Attempt::User(UserAction::Deposit { assets: HUNDRED, min_shares: 0 })),
+        (16, 2) => Some(Attempt::User(UserAction::Redeem { shares: 1_000_000, min_assets: 0 })),
+        _ => None,
+    }
+}

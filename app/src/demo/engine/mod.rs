@@ -15,7 +15,7 @@ pub use record::{Activity, DepositorAccount, Event, Point, Record, Tally};
 use super::population::{populate, Depositor, News, Wish};
 use super::prices::{Day, PricePath};
 use super::script::{Script, CLOSED_DAYS};
-use super::world::{Fault, KeeperAction, RoleAction, UserAction, VaultState, World};
+use super::world::{Fault, KeeperAction, RoleAction, VaultState, World};
 use depositors::Ledger;
 use keepers::crank;
 use market::{changes_bps, Market};
@@ -95,9 +95,8 @@ impl Run<'_> {
         for (step, prices) in steps.iter().enumerate() {
             self.world.advance(self.days[day].date.start() + STEP_SECONDS[step], prices)?;
             self.market.step(self.world, day, step, &self.script)?;
-            if day % 11 == 5 && step == 2 {
-                // Somebody is in too much of a hurry to wait for the valuation.
-                self.attempt(day, Attempt::User(UserAction::Deposit { assets: 100_000_000, min_shares: 0 }))?;
+            if let Some(attempt) = mischief::before_refresh(day, step) {
+                self.attempt(day, attempt)?;
             }
             crank(self.world, &mut self.tally, KeeperAction::Refresh)?;
             if step == 0 {
@@ -169,7 +168,7 @@ impl Run<'_> {
             }
         }
         let closed = self.closed.map(|(line, _)| line);
-        keepers::daily_round(self.world, &mut self.tally, day, self.lines, closed)
+        keepers::daily_round(self.world, &mut self.tally, day, closed)
     }
 
     /// The evening: one attempt that must fail, the day's events, the day's point.

@@ -139,7 +139,8 @@ impl World for Model {
                 self.venues[venue].1 -= amount;
                 self.written_off[venue] += amount;
             }
-            MarketAction::Donate { amount } => self.given += amount,
+            MarketAction::GiveCash { amount } => self.given += amount,
+            MarketAction::GiveReceipts { .. } => {}
         }
         Ok(done())
     }
@@ -269,10 +270,13 @@ impl World for Model {
             mid: self.positions[line],
             high: self.positions[line],
             liquidity: self.venues[line].0,
+            target: self.nav() / 10 * 3,
+            band: self.nav() / 100,
             endangered: false,
         };
         Ok(VaultState {
             cash: self.cash,
+            reserved: self.value(self.queued()),
             nav: [self.nav(); 3],
             shares: self.supply(),
             queued_shares: self.queued(),

@@ -1,6 +1,7 @@
 //! The loop on a model world: what it must do in any run, whatever the chain.
 
 use super::model::Model;
+use crate::demo::world::UserAction;
 use super::*;
 use crate::demo::prices::generate;
 

@@ -179,8 +179,15 @@ pub enum MarketAction {
         bps: u64,
     },
     /// Somebody sends base tokens to the vault's cash account for nothing.
-    Donate {
+    GiveCash {
         /// Base units.
+        amount: u64,
+    },
+    /// Somebody sends receipt tokens of a venue to the vault's line for nothing.
+    GiveReceipts {
+        /// Position of the venue.
+        venue: usize,
+        /// Receipt token units.
         amount: u64,
     },
 }

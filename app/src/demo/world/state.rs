@@ -11,6 +11,10 @@ pub struct LineState {
     pub high: u64,
     /// What the venue could pay out at once, at the last valuation.
     pub liquidity: u64,
+    /// What the policy steers for, base units.
+    pub target: u64,
+    /// Distance from the target within which nothing is moved, base units.
+    pub band: u64,
     /// Whether the line's feed calls for taking its risk out.
     pub endangered: bool,
 }
@@ -84,6 +88,13 @@ pub struct Identity {
     pub expected: i128,
     /// The other.
     pub actual: i128,
+}
+
+impl LineState {
+    /// Whether the line lies outside its band, so that a rebalance moves something.
+    pub fn has_drifted(&self) -> bool {
+        self.mid.abs_diff(self.target) > self.band
+    }
 }
 
 impl Identity {

@@ -10,7 +10,11 @@ use crate::pda::event_authorities;
 
 impl VaultContext {
     /// The accounts of `deposit_and_allocate`, the venue's apart.
-    pub fn deposit_and_allocate_accounts(&self, depositor: &Pubkey, line: &LineContext) -> accounts::DepositAndAllocate {
+    pub fn deposit_and_allocate_accounts(
+        &self,
+        depositor: &Pubkey,
+        line: &LineContext,
+    ) -> accounts::DepositAndAllocate {
         accounts::DepositAndAllocate {
             deposit: self.deposit_accounts(depositor),
             line_venue: line.addresses.venue,
