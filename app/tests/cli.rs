@@ -156,3 +156,59 @@ fn missing_bytecode_names_the_build_command() {
     assert_eq!(error.lines().count(), 1, "{error}");
     assert!(error.contains("vault.so") && error.contains("cargo build-sbf"), "{error}");
 }
+
+/// A run whose output is one JSON object.
+fn json(arguments: &[&str]) -> serde_json::Value {
+    let output = gimbal(&[&["demo", "--output", "json"], arguments].concat());
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{error}");
+    serde_json::from_slice(&output.stdout).expect("standard output is one JSON object and nothing else")
+}
+
+#[test]
+fn a_month_on_generated_prices_meets_everything_and_balances() {
+    let folder = Folder::new("run");
+    let report = folder.path("report");
+    let run = json(&["--days", "45", "--report", &report]);
+    assert_eq!((run["mode"].as_str(), run["prices"]["source"].as_str()), (Some("native"), Some("generated")));
+    assert_eq!(run["depositors"].as_array().map(Vec::len), Some(50));
+    let identities = run["identities"].as_array().expect("a list");
+    assert!(identities.len() > 10);
+    assert!(identities.iter().all(|identity| identity["residual"] == 0), "{identities:?}");
+    let events: Vec<_> = run["events"].as_array().expect("a list").iter().map(|event| event["kind"].as_str()).collect();
+    assert!(events.contains(&Some("bad_debt")) && events.contains(&Some("illiquid_week")), "{events:?}");
+    let user = &run["transactions"]["user"]["succeeded_by_instruction"];
+    for instruction in ["deposit", "deposit_and_allocate", "mint", "withdraw", "redeem", "request_redeem", "claim"] {
+        assert!(user[instruction].as_u64() > Some(0), "{instruction}: {user}");
+    }
+    let keeper = &run["keeper_actions"];
+    for instruction in
+        ["refresh", "rebalance", "fill_tickets", "recall", "derisk", "harvest", "harvest_cash", "collect_pay"]
+    {
+        assert!(keeper[instruction].as_u64() > Some(0), "{instruction}: {keeper}");
+    }
+    for refusal in ["InsufficientCash", "StaleNav", "ZeroAssets", "SlippageExceeded"] {
+        assert!(run["refusals"][refusal].as_u64() > Some(0), "{refusal}: {}", run["refusals"]);
+    }
+    let page = std::fs::read_to_string(folder.0.join("report/index.html")).expect("the report");
+    assert!(page.contains("<svg") && page.contains(run["final_accounts_hash"].as_str().expect("a hash")));
+    assert_eq!(std::fs::read_dir(&report).expect("a folder").count(), 1, "one page and nothing else");
+
+    // The report may replace its own page.
+    assert_eq!(json(&["--days", "2", "--report", &report])["days"], 2);
+}
+
+#[test]
+fn a_seed_decides_the_accounts_to_the_byte_and_prices_decide_the_value() {
+    let run = |seed| json(&["--days", "8", "--depositors", "12", "--seed", seed]);
+    let (one, again, other) = (run("3"), run("3"), run("4"));
+    assert_eq!(one, again);
+    assert_ne!(one["final_accounts_hash"], other["final_accounts_hash"]);
+
+    let folder = Folder::new("paths");
+    let days = ["2021-01-01", "2021-01-02", "2021-01-03"];
+    let calm = folder.file("calm.csv", &rows(&days));
+    let wild = folder.file("wild.csv", &rows(&days).replace("2021-01-02,SOL,10,11,9,10", "2021-01-02,SOL,10,11,2,3"));
+    let nav = |file: &str| json(&["--prices", file])["nav"]["mid"]["base_units"].clone();
+    assert_ne!(nav(&calm), nav(&wild), "another path, another value");
+}

@@ -7,7 +7,7 @@ use solana_account::{Account, AccountSharedData};
 use solana_message::Hash;
 use solana_program_test::{BanksClientError, ProgramTest, ProgramTestContext};
 use solana_transaction::{versioned::VersionedTransaction, TransactionError};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 /// When the bank's chain begins, Unix seconds: 2023-11-14 22:13:20 UTC.
 const START: i64 = 1_700_000_000;
@@ -28,7 +28,8 @@ fn backend(error: impl std::fmt::Display) -> ChainError {
 impl BankChain {
     /// A fresh bank with the suite's programs and the reference venues.
     pub fn new() -> Self {
-        let runtime = Runtime::new().expect("a runtime");
+        // One thread: the bank's own clockwork must not tick while a warp freezes the bank under it.
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let mut test = ProgramTest::default();
         test.prefer_bpf(false);
         test.set_compute_max_units(1_400_000);

@@ -26,7 +26,7 @@ pub fn run(options: &Demo) -> Result<()> {
     bar.set_message("setting up");
     let population = engine::depositors(options.seed, count);
     let silence = Silence::begin()?;
-    let mut world = ChainWorld::new(mode, options.seed, &population, &path.days[0])?;
+    let mut world = ChainWorld::new(mode, options.seed, &population, &path.days)?;
     bar.set_message("");
     let record = engine::run(&mut world, &path, options.seed, count, &mut |_| bar.inc(1))?;
     drop(silence);

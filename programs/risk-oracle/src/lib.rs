@@ -40,11 +40,15 @@ pub mod risk_oracle {
     use super::*;
 
     /// Registers a feed of one asset; the signer becomes its owner.
+    ///
+    /// - `args`: the Pyth ids of the asset and of an optional second source, curator and guardian, and the parameters.
     pub fn register_feed<'info>(ctx: Context<'info, RegisterFeed<'info>>, args: RegisterFeedArgs) -> Result<()> {
         RegisterFeed::handler(ctx, args)
     }
 
     /// Sets a feed's parameters within their hard ranges. Owner only.
+    ///
+    /// - `params`: all of them; what should stay must be given again.
     pub fn set_feed_params<'info>(ctx: Context<'info, SetFeedParams<'info>>, params: FeedParams) -> Result<()> {
         SetFeedParams::handler(ctx, params)
     }
@@ -55,26 +59,38 @@ pub mod risk_oracle {
     }
 
     /// Creates a ledger's book. The ledger signs.
+    ///
+    /// - `args`: owner, curator and guardian of the book.
     pub fn create_book<'info>(ctx: Context<'info, CreateBook<'info>>, args: CreateBookArgs) -> Result<()> {
         CreateBook::handler(ctx, args)
     }
 
     /// Defines a risk or sets its caps. Curator and guardian may only lower them.
+    ///
+    /// - `args`: row of the risk table, label, and caps in basis points of NAV and in base units.
     pub fn set_risk<'info>(ctx: Context<'info, SetRisk<'info>>, args: SetRiskArgs) -> Result<()> {
         SetRisk::handler(ctx, args)
     }
 
     /// Registers a line's risks or sets its caps. Curator and guardian may only lower caps.
+    ///
+    /// - `args`: the ledger's id of the line, its risks, and caps in basis points of NAV and in base units. No risks and
+    ///   caps of zero free the line's row.
     pub fn set_line_risk<'info>(ctx: Context<'info, SetLineRisk<'info>>, args: SetLineRiskArgs) -> Result<()> {
         SetLineRisk::handler(ctx, args)
     }
 
     /// Stores a ledger's exposures and says what one line may take. Never fails on a limit. The ledger signs.
+    ///
+    /// - `args`: NAV, the row that new money is meant for, how much, and id and value of every row before the move, in
+    ///   base units.
     pub fn assess<'info>(ctx: Context<'info, Assess<'info>>, args: AssessArgs) -> Result<Verdict> {
         Assess::handler(ctx, args)
     }
 
-    /// Proposes the next owner of a feed or a book; the zero key withdraws a proposal. Owner only.
+    /// Proposes the next owner of a feed or a book. Owner only.
+    ///
+    /// - `owner`: the key that may accept; the zero key withdraws a proposal.
     pub fn propose_owner<'info>(ctx: Context<'info, ChangeRole<'info>>, owner: Pubkey) -> Result<()> {
         ChangeRole::propose_owner(ctx, owner)
     }
@@ -84,12 +100,16 @@ pub mod risk_oracle {
         ChangeRole::accept_owner(ctx)
     }
 
-    /// Names the curator of a feed or a book; the zero key leaves the post empty. Owner only.
+    /// Names the curator of a feed or a book. Owner only.
+    ///
+    /// - `curator`: may lower limits; the zero key leaves the post empty.
     pub fn set_curator<'info>(ctx: Context<'info, ChangeRole<'info>>, curator: Pubkey) -> Result<()> {
         ChangeRole::set_curator(ctx, curator)
     }
 
-    /// Names the guardian of a feed or a book; the zero key leaves the post empty. Owner only.
+    /// Names the guardian of a feed or a book. Owner only.
+    ///
+    /// - `guardian`: may lower limits; the zero key leaves the post empty.
     pub fn set_guardian<'info>(ctx: Context<'info, ChangeRole<'info>>, guardian: Pubkey) -> Result<()> {
         ChangeRole::set_guardian(ctx, guardian)
     }

@@ -49,6 +49,8 @@ pub mod vault {
     use super::*;
 
     /// Makes a vault, its share mint, its token accounts and its ledger. The creator signs and becomes the owner.
+    ///
+    /// `args`: the vault's number, its first roles, its smallest first deposit, and the ledger's limits.
     pub fn initialize<'info>(ctx: Context<'info, Initialize<'info>>, args: InitializeArgs) -> Result<()> {
         Initialize::handler(ctx, args)
     }
@@ -58,7 +60,8 @@ pub mod vault {
         Deposit::deposit(ctx, assets, min_shares)
     }
 
-    /// `deposit`, and then as much of it into `line` as the router allows, possibly nothing.
+    /// Pays in `assets` base units for at least `min_shares`, as `deposit` does; then as much of it goes into `line` as
+    /// the router allows, possibly nothing.
     pub fn deposit_and_allocate<'info>(
         ctx: Context<'info, DepositAndAllocate<'info>>,
         assets: u64,
@@ -103,17 +106,17 @@ pub mod vault {
         Cancel::handler(ctx)
     }
 
-    /// Pauses deposits or instant exits at once. Guardian, curator or owner.
+    /// Pauses a `direction`, deposits or instant exits, at once. Guardian, curator or owner.
     pub fn pause<'info>(ctx: Context<'info, ChangePause<'info>>, direction: Direction) -> Result<()> {
         ChangePause::pause(ctx, direction)
     }
 
-    /// Ends a pause. Curator or owner.
+    /// Ends the pause of a `direction`. Curator or owner.
     pub fn lift<'info>(ctx: Context<'info, ChangePause<'info>>, direction: Direction) -> Result<()> {
         ChangePause::lift(ctx, direction)
     }
 
-    /// Proposes the next owner; the zero key withdraws a proposal. Owner only.
+    /// Proposes `next` as owner; the zero key withdraws a proposal. Owner only.
     pub fn propose_owner<'info>(ctx: Context<'info, ChangeRole<'info>>, next: Pubkey) -> Result<()> {
         ChangeRole::propose_owner(ctx, next)
     }
@@ -123,12 +126,12 @@ pub mod vault {
         ChangeRole::accept_owner(ctx)
     }
 
-    /// Names the curator; the zero key leaves the post empty. Owner only.
+    /// Names the `curator`; the zero key leaves the post empty. Owner only.
     pub fn set_curator<'info>(ctx: Context<'info, ChangeRole<'info>>, curator: Pubkey) -> Result<()> {
         ChangeRole::set_curator(ctx, curator)
     }
 
-    /// Names the guardian; the zero key leaves the post empty. Owner only.
+    /// Names the `guardian`; the zero key leaves the post empty. Owner only.
     pub fn set_guardian<'info>(ctx: Context<'info, ChangeRole<'info>>, guardian: Pubkey) -> Result<()> {
         ChangeRole::set_guardian(ctx, guardian)
     }

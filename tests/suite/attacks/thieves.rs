@@ -217,3 +217,50 @@ fn a_frozen_line_gets_no_more_of_the_thiefs_prices() {
     fx.refresh_all();
     fx.assert_refused("NewMoneyPaused", |fx| fx.router().rebalance(hostile.place));
 }
+
+/// Beyond the list: the venue's owner sends his own money round through the vault, in by a deposit that is allocated and
+/// out by a recall for his ticket, so that the others pay their part of what the venue keeps each time. The ledger's
+/// loss budget ends it.
+#[test]
+fn money_sent_round_through_a_dear_venue_costs_the_others_at_most_the_budget() {
+    let (mut fx, alice, hostile) = with_a_thief(thief());
+    let budget = u64::from(fx.deployment.plan.limits.loss_budget_bps);
+    let robber = fx.depositor(20_000 * USDC);
+    let before = wealth(&fx, &alice);
+    fx.set_trick(&hostile, Trick::Shave);
+    let mut refusals = 0;
+    for _ in 0..60 {
+        let money = fx.balance(&robber.base);
+        let sequence = fx.vault_state().ticket_tail;
+        let steps: [&dyn Fn(&mut Fixture) -> Outcome; 6] = [
+            &|fx| fx.vault().deposit_and_allocate(&robber, money, 0, hostile.place),
+            &|fx| {
+                let shares = fx.balance(&robber.shares);
+                fx.vault().request_redeem(&robber, shares)
+            },
+            &|fx| {
+                let need = fx.ledger().queue_need();
+                fx.router().recall(&robber.key, hostile.place, need)
+            },
+            // The places of the tickets before, and this one.
+            &|fx| fx.vault().fill_tickets(8),
+            &|fx| fx.vault().claim(&robber, sequence),
+            // What the venue kept is lacking at the end.
+            &|fx| fx.vault().cancel(&robber, sequence),
+        ];
+        let mut ahead = fx.clone();
+        let failed = steps.iter().find_map(|step| step(&mut ahead).err());
+        match failed {
+            None => fx = ahead,
+            Some(error) => {
+                assert_eq!(error.name(), "LossBudgetExceeded", "{error}");
+                refusals += 1;
+            }
+        }
+    }
+    let lost = before - wealth(&fx, &alice);
+    println!("LOST {lost}");
+    assert!(lost <= before * budget / 10_000, "the others lost {lost} of {before}");
+    assert!(refusals > 0, "the budget ends");
+    assert_own_identities(&fx, &hostile);
+}

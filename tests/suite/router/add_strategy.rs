@@ -3,12 +3,13 @@
 use super::*;
 
 use anchor_lang::prelude::Pubkey;
-use anchor_spl::token;
+use anchor_spl::{token, token_2022};
 use gimbal::instructions::router::{add_strategy, code_of, NewLine};
 use gimbal::pda::LineAddresses;
 use gimbal::readers;
 use gimbal::setup::{lines, markets, tokens::Mint};
 use sha2::{Digest, Sha256};
+use solana_account::Account;
 use strategy_router::{state::LineVenue, AddStrategyArgs, LineParams};
 
 const PARAMS: LineParams = LineParams {
@@ -27,9 +28,10 @@ const PARAMS: LineParams = LineParams {
 /// A further line of the deployment over a fresh market of `mint`.
 pub fn proposal_over(fx: &mut Fixture, mint: Mint) -> NewLine {
     let id = fx.ledger().next_line_id;
+    let market = if mint.key == fx.deployment.base.key { 60 } else { 61 };
     let addresses = LineAddresses::of(&fx.deployment.vault.addresses.ledger, id);
     let plan = quiet(1).lines.remove(0);
-    let reserve = markets::open(&mut fx.chain, &fx.deployment.actors, 60, &mint, &plan).unwrap();
+    let reserve = markets::open(&mut fx.chain, &fx.deployment.actors, market, &mint, &plan).unwrap();
     NewLine {
         args: AddStrategyArgs { id, adapter: 1, swapped: false, params: PARAMS },
         position_mint: (reserve.addresses.collateral_mint, token::ID),
@@ -55,7 +57,7 @@ fn proposed() -> (Fixture, Keypair, NewLine) {
 #[test]
 fn only_the_owner_adds_a_line() {
     let (mut fx, _, line) = proposed();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for key in [&cast.curator, &cast.guardian, &cast.stranger] {
         fx.assert_refused("NotOwner", |fx| fx.router().add_strategy(key, &line));
     }
@@ -207,6 +209,38 @@ fn mints_are_the_reserves_own() {
     let mut wrong = line;
     wrong.token_feed = Some(fx.deployment.feeds.get(Asset::Token).key);
     fx.assert_refused("FeedMissing", |fx| fx.router().add_strategy(&owner, &wrong));
+}
+
+/// A Token-2022 mint with one extension of `length` zero bytes, as that program lays it out: the base, padding to the
+/// length of a token account, the account's type, then type and length of the extension.
+fn mint_with(fx: &mut Fixture, extension: u16, length: u16) -> Pubkey {
+    let key = Pubkey::new_unique();
+    let known = fx.chain.require_account(&fx.deployment.base.key).unwrap();
+    let mut data = known.data[..82].to_vec();
+    data.resize(165, 0);
+    data.push(1);
+    data.extend(extension.to_le_bytes());
+    data.extend(length.to_le_bytes());
+    data.resize(data.len() + usize::from(length), 0);
+    let account = Account { lamports: 10_000_000_000, data, owner: token_2022::ID, ..Account::default() };
+    fx.chain.set_account(&key, account).unwrap();
+    key
+}
+
+#[test]
+fn a_token_that_can_change_amounts_or_hands_is_refused() {
+    let (mut fx, owner, mut line) = proposed();
+    // Numbers and lengths by the Token-2022 interface: transfer fee, close authority, default state, non-transferable,
+    // interest, permanent delegate, hook.
+    for (extension, length) in [(1, 108), (3, 32), (6, 1), (9, 0), (10, 52), (12, 32), (14, 64)] {
+        line.token_mint = (mint_with(&mut fx, extension, length), token_2022::ID);
+        fx.assert_refused("UnsupportedMint", |fx| fx.router().add_strategy(&owner, &line));
+    }
+    // Metadata and groups do neither; the mint is still none of the reserve's.
+    for (extension, length) in [(18, 64), (20, 64), (22, 64)] {
+        line.token_mint = (mint_with(&mut fx, extension, length), token_2022::ID);
+        fx.assert_refused("VenueAccountMismatch", |fx| fx.router().add_strategy(&owner, &line));
+    }
 }
 
 #[test]

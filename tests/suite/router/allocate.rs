@@ -39,7 +39,7 @@ fn assert_does_nothing(fx: &mut Fixture, vault: &Keypair) {
 #[test]
 fn nobody_but_the_vault_allocates() {
     let (mut fx, vault) = ready(|_| ());
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let keeper = fx.router().keeper(0);
     for key in [&cast.owner, &cast.curator, &cast.guardian, &cast.stranger, &keeper] {
         fx.assert_refused("ForeignAccount", |fx| own::allocate(fx, key, USDC));
@@ -125,7 +125,7 @@ fn less_than_a_thousand_units_are_not_worth_a_call() {
 #[test]
 fn a_line_that_takes_no_money_is_passed() {
     let (mut fx, vault) = ready(|_| ());
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let mut paused = fx.clone();
     paused.router().pause(&cast.guardian, Direction::NewMoney).unwrap();
     assert_does_nothing(&mut paused, &vault);
@@ -213,7 +213,8 @@ fn the_accounts_are_the_ledgers_and_the_lines_own() {
 fn a_foreign_book_is_not_asked() {
     let (mut fx, vault) = ready(|_| ());
     let mut wrong = own::allocate_instruction(&fx, &vault.pubkey(), 300 * USDC);
-    let (own, foreign) = (fx.deployment.vault.addresses.book, Fixture::from_plan(quiet(1)).deployment.vault.addresses.book);
+    let (own, foreign) =
+        (fx.deployment.vault.addresses.book, Fixture::from_plan(quiet(1)).deployment.vault.addresses.book);
     for account in wrong.accounts.iter_mut().filter(|account| account.pubkey == own) {
         account.pubkey = foreign;
     }

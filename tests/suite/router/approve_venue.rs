@@ -36,7 +36,7 @@ fn upgrade(fx: &mut Fixture, slot: u64, authority: Option<Pubkey>) {
 #[test]
 fn only_the_owner_approves() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for key in [&cast.curator, &cast.guardian, &cast.stranger] {
         fx.assert_refused("NotOwner", |fx| fx.router().approve_venue(key, 0));
     }
@@ -71,7 +71,7 @@ fn the_programs_stay_the_pinned_ones() {
 #[test]
 fn new_code_gets_new_money_only_once_approved() {
     let (mut fx, alice) = invested();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let authority = Pubkey::new_unique();
     upgrade(&mut fx, 7, Some(authority));
     fx.vault().deposit(&alice, 1_000 * USDC, 0).unwrap();

@@ -19,7 +19,7 @@ fn credited() -> (Fixture, Keypair, User) {
 #[test]
 fn nobody_but_the_vault_moves_money_in_or_out() {
     let (mut fx, alice) = funded(quiet(1), 1_000 * USDC);
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let another = own::vault_key();
     for key in [&cast.owner, &cast.curator, &cast.guardian, &cast.stranger, &another, &alice.key] {
         fx.assert_refused("ForeignAccount", |fx| own::credit(fx, key, &alice, USDC));

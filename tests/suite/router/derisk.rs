@@ -36,7 +36,7 @@ fn assert_nothing_to_do(fx: &mut Fixture) {
 #[test]
 fn a_sound_line_is_left_alone_by_everybody() {
     let (mut fx, _) = invested();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for key in [&cast.owner, &cast.curator, &cast.guardian, &cast.stranger] {
         fx.assert_refused("NothingToDerisk", |fx| fx.router().derisk(key, 0));
     }
@@ -62,7 +62,7 @@ fn a_line_that_winds_down_is_emptied() {
 #[test]
 fn it_goes_as_far_as_the_venue_can_pay() {
     let (mut fx, _) = invested();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     fx.lending().borrow(0, u64::MAX).unwrap();
     fx.lending().repay(0, 50 * USDC).unwrap();
     fx.router().set_status(&cast.guardian, 0, WINDING_DOWN).unwrap();

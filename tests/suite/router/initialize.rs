@@ -92,7 +92,7 @@ fn the_base_feed_is_a_feed_and_the_programs_are_the_real_ones() {
         ("AccountDiscriminatorMismatch", |accounts, key| accounts.base_feed = key, deployed.book),
         ("AccountOwnedByWrongProgram", |accounts, key| accounts.base_feed = key, deployed.ledger),
         ("AccountOwnedByWrongProgram", |accounts, key| accounts.base_feed = key, price),
-        ("ConstraintMintTokenProgram", |accounts, key| accounts.base_token_program = key, token_2022::ID),
+        ("IncorrectProgramId", |accounts, key| accounts.base_token_program = key, token_2022::ID),
         ("InvalidProgramId", |accounts, key| accounts.base_token_program = key, risk_oracle::ID),
         ("InvalidProgramId", |accounts, key| accounts.system_program = key, risk_oracle::ID),
         ("ConstraintSeeds", |accounts, key| accounts.cash = key, Pubkey::new_unique()),

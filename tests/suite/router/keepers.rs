@@ -6,7 +6,7 @@ use anchor_lang::prelude::Pubkey;
 use gimbal::instructions::{build, router, token};
 use gimbal::pda::router_seeds::keeper_address;
 use gimbal::setup::tokens;
-use strategy_router::{instruction, Keeper};
+use strategy_router::{instruction, Keeper, LineParams};
 
 /// Pay of one action in these tests.
 const PAY: u64 = 10_000;
@@ -26,7 +26,7 @@ fn paid() -> Fixture {
 #[test]
 fn only_the_owner_registers() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let key = Keypair::new().pubkey();
     for signer in [&cast.curator, &cast.guardian, &cast.stranger] {
         fx.assert_refused("NotOwner", |fx| fx.router().register_keeper(signer, &key));
@@ -54,7 +54,7 @@ fn a_new_keeper_is_active_and_has_done_nothing() {
 #[test]
 fn who_may_reduce_risk_deactivates_and_only_the_owner_activates() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let key = fx.router().keeper(0).pubkey();
     fx.assert_refused("NotGuardian", |fx| fx.router().set_keeper_active(&cast.stranger, &key, false));
     for signer in [&cast.guardian, &cast.curator, &cast.owner] {
@@ -75,7 +75,7 @@ fn who_may_reduce_risk_deactivates_and_only_the_owner_activates() {
 #[test]
 fn a_keeper_belongs_to_one_ledger() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let key = fx.router().keeper(0).pubkey();
     let deployed = fx.deployment.vault.addresses.ledger;
     own::open(&mut fx);
@@ -85,7 +85,7 @@ fn a_keeper_belongs_to_one_ledger() {
     let (own, foreign) = (keeper_address(&ledger, &key).0, keeper_address(&deployed, &key).0);
     set.accounts.iter_mut().filter(|account| account.pubkey == own).for_each(|account| account.pubkey = foreign);
     fx.assert_refused("ForeignAccount", |fx| fx.send(&[set], &[&cast.owner]));
-    fx.assert_refused("AccountNotInitialized", |fx| fx.router().set_keeper_active(&cast.owner, &key, false));
+    fx.assert_refused("AccountOwnedByWrongProgram", |fx| fx.router().set_keeper_active(&cast.owner, &key, false));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_new_epoch_has_a_new_budget() {
         fx.router().rebalance(place).unwrap();
     }
     for place in 0..3 {
-        let params = strategy_router::LineParams { target_bps: 1_000, ..strategy_router::LineParams::of(&fx.line(place)) };
+        let params = LineParams { target_bps: 1_000, ..LineParams::of(&fx.line(place)) };
         fx.router().set_bounds(&owner, place, params).unwrap();
     }
     fx.pass(DAY - 1);
@@ -162,7 +162,7 @@ fn a_keeper_collects_what_it_has_earned() {
 #[test]
 fn nobody_collects_for_another() {
     let mut fx = paid();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let [first, second] = [0, 1].map(|number| fx.router().keeper(number));
     fx.router().rebalance_by(&first, 0).unwrap();
     let good = router::collect_pay_accounts(&fx.deployment.vault, &first.pubkey());

@@ -4,6 +4,7 @@
 //! be worked by hand. Where interest, prices or a pool matter, a test makes its own market and says its figures.
 
 mod add_strategy;
+mod add_strategy_swapped;
 mod allocate;
 mod approve_venue;
 mod credit_pay_reserve;
@@ -27,9 +28,10 @@ mod set_limits;
 mod set_policy;
 mod set_status;
 mod swapped;
+mod swapped_limits;
 
 use gimbal::decode::events::{Event, RouterEvent};
-use gimbal::setup::markets::INITIAL_DEPOSIT;
+use gimbal::setup::{keys::keypair, markets::INITIAL_DEPOSIT};
 use gimbal_tests::*;
 use solana_instruction::Instruction;
 
@@ -49,8 +51,8 @@ struct Cast {
 }
 
 impl Cast {
-    fn of(fx: &mut Fixture) -> Self {
-        let stranger = fx.depositor(0).key;
+    fn of(fx: &Fixture) -> Self {
+        let stranger = keypair(fx.deployment.plan.seed, "stranger", 0);
         let actors = &fx.deployment.actors;
         let [owner, curator, guardian] =
             [&actors.owner, &actors.curator, &actors.guardian].map(|key| key.insecure_clone());

@@ -17,7 +17,7 @@ fn open_book(fx: &mut Fixture, owner: &Keypair) -> Outcome {
 #[test]
 fn only_the_owner_opens_the_book() {
     let mut fx = Fixture::with_lines(0);
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     own::open(&mut fx);
     for key in [&cast.curator, &cast.guardian, &cast.stranger] {
         fx.assert_refused("NotOwner", |fx| open_book(fx, key));
@@ -31,7 +31,7 @@ fn only_the_owner_opens_the_book() {
 #[test]
 fn the_book_is_the_ledgers_own_and_under_its_roles() {
     let mut fx = Fixture::with_lines(0);
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     own::open(&mut fx);
     let receipt = open_book(&mut fx, &cast.owner).unwrap();
     let addresses = fx.deployment.vault.addresses;
@@ -73,7 +73,10 @@ fn book_and_oracle_are_the_real_ones() {
         ("InvalidProgramId", accounts::OpenBook { risk_oracle: vault::ID, ..accounts }),
         ("ConstraintSeeds", accounts::OpenBook { book: of_another, ..accounts }),
         ("ConstraintSeeds", accounts::OpenBook { book: Pubkey::new_unique(), ..accounts }),
-        ("ConstraintSeeds", accounts::OpenBook { risk_oracle_event_authority: event_authorities().router, ..accounts }),
+        (
+            "ConstraintAddress",
+            accounts::OpenBook { risk_oracle_event_authority: event_authorities().router, ..accounts },
+        ),
     ];
     for (name, wrong) in refusals {
         let open = build(strategy_router::ID, wrong, instruction::OpenBook {});

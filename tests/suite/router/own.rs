@@ -42,11 +42,7 @@ pub fn initialize_accounts(fx: &Fixture, vault: &Pubkey) -> accounts::Initialize
 /// The deployment's own roles.
 pub fn roles(fx: &Fixture) -> RolesArgs {
     let actors = &fx.deployment.actors;
-    RolesArgs {
-        owner: actors.owner.pubkey(),
-        curator: actors.curator.pubkey(),
-        guardian: actors.guardian.pubkey(),
-    }
+    RolesArgs { owner: actors.owner.pubkey(), curator: actors.curator.pubkey(), guardian: actors.guardian.pubkey() }
 }
 
 /// Opens the ledger of [`vault_key`] and turns the fixture to it; it has no book and no line.

@@ -7,7 +7,7 @@ use gimbal_control::Direction;
 #[test]
 fn who_may_reduce_risk_pauses_new_money() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     fx.assert_refused("NotGuardian", |fx| fx.router().pause(&cast.stranger, Direction::NewMoney));
     let ledger = fx.deployment.vault.addresses.ledger;
     let pause = gimbal::instructions::router::pause(&cast.owner.pubkey(), &ledger, Direction::NewMoney);
@@ -24,7 +24,7 @@ fn who_may_reduce_risk_pauses_new_money() {
 #[test]
 fn the_guardian_does_not_lift() {
     let (mut fx, _) = funded(quiet(1), 1_000 * USDC);
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     fx.router().pause(&cast.guardian, Direction::NewMoney).unwrap();
     for key in [&cast.guardian, &cast.stranger] {
         fx.assert_refused("NotCurator", |fx| fx.router().lift(key, Direction::NewMoney));
@@ -62,7 +62,7 @@ fn a_pause_may_be_renewed_and_lasts() {
 #[test]
 fn money_comes_back_all_the_same() {
     let (mut fx, alice) = invested();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     fx.router().pause(&cast.guardian, Direction::NewMoney).unwrap();
     fx.router().recall(&cast.guardian, 0, 100 * USDC).unwrap();
     assert_eq!(fx.ledger().cash_tracked, 200 * USDC);

@@ -16,7 +16,7 @@ fn queued() -> (Fixture, User) {
 #[test]
 fn who_may_reduce_risk_recalls_any_amount() {
     let (mut fx, _) = invested();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for key in [&cast.guardian, &cast.curator, &cast.owner] {
         let mut fx = fx.clone();
         let receipt = fx.router().recall(key, 0, 250 * USDC).unwrap();
@@ -33,7 +33,7 @@ fn who_may_reduce_risk_recalls_any_amount() {
 #[test]
 fn a_stranger_recalls_nothing_while_cash_covers_the_queue() {
     let (mut fx, alice) = invested();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let keeper = fx.router().keeper(0);
     for key in [&cast.stranger, &alice.key, &keeper] {
         fx.assert_refused("BeyondQueueNeed", |fx| fx.router().recall(key, 0, 1));
@@ -64,7 +64,7 @@ fn anybody_recalls_what_the_queue_lacks_and_no_more() {
 #[test]
 fn nothing_is_no_amount() {
     let (mut fx, _) = queued();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for key in [&cast.owner, &cast.stranger] {
         fx.assert_refused("ZeroAmount", |fx| fx.router().recall(key, 0, 0));
     }

@@ -10,7 +10,7 @@ use strategy_router::{accounts, instruction};
 #[test]
 fn only_curator_and_owner_remove() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for key in [&cast.guardian, &cast.stranger] {
         fx.assert_refused("NotCurator", |fx| fx.router().remove_strategy(key, 0));
     }
@@ -51,7 +51,7 @@ fn the_accounts_belong_together() {
     }
     fx.send(&[remove(deployed, one, 1)], &[&owner]).unwrap();
     // It is gone, with its account.
-    fx.assert_refused("AccountNotInitialized", |fx| fx.send(&[remove(deployed, one, 1)], &[&owner]));
+    fx.assert_refused("AccountOwnedByWrongProgram", |fx| fx.send(&[remove(deployed, one, 1)], &[&owner]));
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn told(receipt: &Receipt) -> [Pubkey; 4] {
 #[test]
 fn only_the_owner_names_others() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let next = cast.stranger.pubkey();
     for key in [&cast.curator, &cast.guardian, &cast.stranger] {
         fx.assert_refused("NotOwner", |fx| fx.router().propose_owner(key, &next));
@@ -29,7 +29,7 @@ fn only_the_owner_names_others() {
 #[test]
 fn ownership_moves_in_two_steps() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let (old, new) = (cast.owner.pubkey(), cast.stranger.pubkey());
     let (curator, guardian) = (cast.curator.pubkey(), cast.guardian.pubkey());
     fx.assert_refused("NotPendingOwner", |fx| fx.router().accept_owner(&cast.stranger));
@@ -52,7 +52,7 @@ fn ownership_moves_in_two_steps() {
 #[test]
 fn a_proposal_can_be_replaced_and_withdrawn() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     fx.router().propose_owner(&cast.owner, &cast.stranger.pubkey()).unwrap();
     fx.router().propose_owner(&cast.owner, &cast.curator.pubkey()).unwrap();
     fx.assert_refused("NotPendingOwner", |fx| fx.router().accept_owner(&cast.stranger));
@@ -64,7 +64,7 @@ fn a_proposal_can_be_replaced_and_withdrawn() {
 #[test]
 fn a_new_curator_and_guardian_take_over_at_once() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let new = cast.stranger.pubkey();
     let receipt = fx.router().set_curator(&cast.owner, &new).unwrap();
     assert_eq!(told(&receipt), [cast.owner.pubkey(), Pubkey::default(), new, cast.guardian.pubkey()]);
@@ -80,7 +80,7 @@ fn a_new_curator_and_guardian_take_over_at_once() {
 #[test]
 fn a_post_may_stay_empty() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     fx.router().set_curator(&cast.owner, &Pubkey::default()).unwrap();
     fx.router().set_guardian(&cast.owner, &Pubkey::default()).unwrap();
     fx.assert_refused("NotCurator", |fx| fx.router().set_policy(&cast.curator, 1));

@@ -20,7 +20,7 @@ fn bounded() -> Fixture {
 #[test]
 fn a_stranger_sets_nothing() {
     let mut fx = bounded();
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let same = params(&fx, 0);
     fx.assert_refused("NotGuardian", |fx| fx.router().set_bounds(&cast.stranger, 0, same));
     let ledger = fx.deployment.vault.addresses.ledger;

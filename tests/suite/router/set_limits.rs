@@ -17,7 +17,7 @@ const GOOD: LimitsArgs = LimitsArgs {
 #[test]
 fn only_the_owner_sets_limits() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for key in [&cast.curator, &cast.guardian, &cast.stranger] {
         fx.assert_refused("NotOwner", |fx| fx.router().set_limits(key, GOOD));
     }
@@ -29,7 +29,7 @@ fn only_the_owner_sets_limits() {
 #[test]
 fn limits_are_stored_and_told() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     let receipt = fx.router().set_limits(&cast.owner, GOOD).unwrap();
     let limits = fx.ledger().limits;
     assert_eq!((limits.max_valuation_age, limits.epoch, limits.min_cash_bps), (300, 7_200, 1_000));

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn the_curator_and_the_owner_choose() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for key in [&cast.guardian, &cast.stranger] {
         fx.assert_refused("NotCurator", |fx| fx.router().set_policy(key, 1));
     }

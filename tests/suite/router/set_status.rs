@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn who_may_reduce_risk_freezes_and_winds_down() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     for status in [FROZEN, WINDING_DOWN] {
         fx.assert_refused("NotGuardian", |fx| fx.router().set_status(&cast.stranger, 0, status));
         for key in [&cast.guardian, &cast.curator, &cast.owner] {
@@ -24,7 +24,7 @@ fn who_may_reduce_risk_freezes_and_winds_down() {
 #[test]
 fn only_the_owner_turns_back() {
     let mut fx = Fixture::from_plan(quiet(1));
-    let cast = Cast::of(&mut fx);
+    let cast = Cast::of(&fx);
     fx.router().set_status(&cast.guardian, 0, WINDING_DOWN).unwrap();
     for key in [&cast.guardian, &cast.curator, &cast.stranger] {
         for status in [ACTIVE, FROZEN] {

@@ -31,11 +31,10 @@ fn the_queue_fits_its_transactions() {
     let (mut fx, alice) = gained();
     for _ in 0..8 {
         let request = fx.vault().request_redeem(&alice, 10 * USDC).unwrap();
-        assert_below(&request, 80_000);
+        assert_below(&request, 50_000);
     }
-    // The default budget of one instruction.
     let fill = fx.vault().fill_tickets(8).unwrap();
-    assert_below(&fill, 200_000);
+    assert_below(&fill, 100_000);
     let claim = fx.vault().claim(&alice, 0).unwrap();
     assert_below(&claim, CEILING);
 }

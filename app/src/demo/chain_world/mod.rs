@@ -58,11 +58,12 @@ pub struct ChainWorld {
 
 impl ChainWorld {
     /// Sets everything up, with the chain's clock at the eve of the first day.
-    pub fn new(mode: Mode, seed: u64, population: &[Depositor], first: &Day) -> Result<Self> {
+    pub fn new(mode: Mode, seed: u64, population: &[Depositor], days: &[Day]) -> Result<Self> {
         let mut chain = EmbeddedChain::new(mode)?;
+        let first = days.first().context("the demo needs at least one day of prices")?;
         let prices = first.steps()[0];
         let deployment =
-            Deployment::create(&mut chain, plan::plan(seed, &prices)).context("the deployment could not be set up")?;
+            Deployment::create(&mut chain, plan::plan(seed, days)).context("the deployment could not be set up")?;
         let tomorrow = (chain.clock()?.unix_timestamp / SECONDS_PER_DAY + 1) * SECONDS_PER_DAY;
         let mut world = Self {
             chain,

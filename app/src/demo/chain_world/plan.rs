@@ -2,7 +2,8 @@
 
 use lending_venue::CohortParams;
 
-use crate::demo::prices::{Asset, Prices};
+use crate::demo::prices::{Asset, Day, Prices, PRICE_SCALE};
+use crate::demo::statistics::median;
 use crate::setup::Plan;
 
 /// Lines of the vault.
@@ -15,14 +16,20 @@ const LIQUIDITY: [u64; LINES] = [9_000_000, 6_000_000, 4_000_000];
 const TARGET_BPS: [u16; LINES] = [4_200, 3_600, 1_200];
 /// What a move through the swap may cost against the feeds' price, basis points.
 const SWAP_SLIPPAGE_BPS: u16 = 200;
-/// Debt that each cohort wants at the first prices, parts of ten thousand of the venue's liquidity.
-const APPETITE_BPS: [u64; LINES] = [2_300, 2_500, 2_100];
+/// Debt that each cohort wants at the path's middle prices, parts of ten thousand of the venue's liquidity.
+const APPETITE_BPS: [u64; LINES] = [3_000, 3_400, 3_000];
 /// Yearly rate at which each venue's borrowers want no more, basis points.
 const CHOKE_BPS: [u32; LINES] = [1_100, 1_500, 1_300];
 /// Loan to value that cohorts of BTC, ETH and SOL want, and at which they are liquidated, basis points.
-const LOAN_TO_VALUE: [(u16, u16); 3] = [(5_500, 7_800), (5_500, 7_800), (4_800, 7_200)];
-/// The plan for a seed, with borrowers sized by the first prices.
-pub fn plan(seed: u64, first: &Prices) -> Plan {
+const LOAN_TO_VALUE: [(u16, u16); 3] = [(5_500, 7_800), (5_500, 7_800), (5_500, 7_500)];
+/// The plan for a seed and a path: feeds begin at its first prices, borrowers are sized by its middle ones, so that in
+/// poor times they want little, and in rich times more than there is.
+pub fn plan(seed: u64, days: &[Day]) -> Plan {
+    let first = days.first().map_or([PRICE_SCALE; 3], |day| day.steps()[0]);
+    let middle = Asset::ALL.map(|asset| {
+        let opens: Vec<u64> = days.iter().map(|day| day.bars[asset.index()].open).collect();
+        median(&opens).unwrap_or(PRICE_SCALE)
+    });
     let mut plan = Plan { seed, ..Plan::with_lines(LINES) };
     for (place, line) in plan.lines.iter_mut().enumerate() {
         line.liquidity = LIQUIDITY[place] * WHOLE;
@@ -32,21 +39,21 @@ pub fn plan(seed: u64, first: &Prices) -> Plan {
         if line.swapped {
             line.params.max_slippage_bps = SWAP_SLIPPAGE_BPS;
         }
-        line.cohorts = Asset::ALL.into_iter().map(|asset| cohort(place, asset, first)).collect();
+        line.cohorts = Asset::ALL.into_iter().map(|asset| cohort(place, asset, &middle)).collect();
     }
     for (place, price) in [2, 3, 4].into_iter().zip(first) {
-        plan.prices[place] = feed_price(*price);
+        plan.prices[place] = feed_price(price);
     }
     plan
 }
 
-/// Borrowers against one asset, with collateral worth what they want to borrow at the first prices.
-fn cohort(venue: usize, asset: Asset, first: &Prices) -> CohortParams {
+/// Borrowers against one asset, with collateral worth what they want to borrow at the given prices.
+fn cohort(venue: usize, asset: Asset, prices: &Prices) -> CohortParams {
     let (target_ltv_bps, liquidation_ltv_bps) = LOAN_TO_VALUE[asset.index()];
     let debt = u128::from(LIQUIDITY[venue] * APPETITE_BPS[venue] / 10_000);
     let value = debt * 10_000 / u128::from(target_ltv_bps);
     // Millionths of a whole token: value in USD × 10^6 × 10^12 over USD × 10^12 a token.
-    let collateral = value * 1_000_000 * 1_000_000_000_000 / u128::from(first[asset.index()].max(1));
+    let collateral = value * 1_000_000 * 1_000_000_000_000 / u128::from(prices[asset.index()].max(1));
     let mut symbol = [0; 8];
     for (place, byte) in symbol.iter_mut().zip(asset.ticker().bytes()) {
         *place = byte;
@@ -77,10 +84,9 @@ mod tests {
     #[test]
     fn collateral_is_worth_what_the_cohort_wants() {
         let prices = [50_000, 2_500, 100].map(|usd: u64| usd * 1_000_000_000_000);
-        // 9,000,000 × 23 % = 2,070,000 at 48 % is 4,312,500 USD, or 43,125 SOL.
-        assert_eq!(cohort(0, Asset::Sol, &prices).collateral, 43_125_000_000);
-        // At 55 % it is 3,763,636 USD, or 75.27272 BTC.
-        assert_eq!(cohort(0, Asset::Btc, &prices).collateral, 75_272_720);
+        // 9,000,000 × 30 % = 2,700,000 at 55 % is 4,909,090 USD, or 49,090.9 SOL and 98.1818 BTC.
+        assert_eq!(cohort(0, Asset::Sol, &prices).collateral, 49_090_900_000);
+        assert_eq!(cohort(0, Asset::Btc, &prices).collateral, 98_181_800);
     }
 
     #[test]

@@ -178,8 +178,7 @@ impl ChainWorld {
             self.pool_price = self.token_price;
         }
         for line in &self.deployment.lines {
-            let loan_price =
-                if line.token_feed.is_some() { self.token_price } else { PRICE_SCALE };
+            let loan_price = if line.token_feed.is_some() { self.token_price } else { PRICE_SCALE };
             let args = SimulateBorrowersArgs { collateral_prices: self.prices, loan_price };
             named.extend([
                 ("refresh_reserve", line.reserve.refresh()),

@@ -2,8 +2,8 @@
 
 use gimbal_venue_wire::klend::{ReserveView, FRACTION_BITS};
 use lending_venue::state::Borrowers;
-use solana_signer::Signer;
 use risk_oracle::state::{Feed, Status};
+use solana_signer::Signer;
 use strategy_router::state::Ledger;
 use vault::state::{Ticket, Vault};
 

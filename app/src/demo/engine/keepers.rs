@@ -20,12 +20,7 @@ pub fn crank(world: &mut dyn World, tally: &mut Tally, action: KeeperAction) -> 
 }
 
 /// The day's round after the opening prices: the lines that have drifted, and the rarer chores.
-pub fn daily_round(
-    world: &mut dyn World,
-    tally: &mut Tally,
-    day: usize,
-    closed: Option<usize>,
-) -> Result<(), Fault> {
+pub fn daily_round(world: &mut dyn World, tally: &mut Tally, day: usize, closed: Option<usize>) -> Result<(), Fault> {
     let count = world.vault()?.lines.len();
     for line in 0..count {
         // Each move changes the weights of the others, so every line is looked at anew.
@@ -40,6 +35,15 @@ pub fn daily_round(
     }
     if day % COLLECT_EVERY == 3 {
         crank(world, tally, KeeperAction::CollectPay)?;
+    }
+    Ok(())
+}
+
+/// Adopts whatever lies in the vault's accounts beyond what is tracked.
+pub fn harvest_all(world: &mut dyn World, tally: &mut Tally) -> Result<(), Fault> {
+    crank(world, tally, KeeperAction::HarvestCash)?;
+    for line in 0..world.vault()?.lines.len() {
+        crank(world, tally, KeeperAction::Harvest(line))?;
     }
     Ok(())
 }

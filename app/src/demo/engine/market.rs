@@ -12,6 +12,8 @@ pub const SQUEEZED: usize = 0;
 pub const LOSING: usize = 1;
 /// The part of the venue's loans that the staged loss wipes out, basis points.
 const LOSS_BPS: u64 = 300;
+/// A loss of one part in so many of a venue's loans makes the guardian act.
+const ALARMING: u64 = 500;
 /// A gift once in so many days, to the cash account and to a line in turn, and its size in units.
 pub const GIFT_EVERY: usize = 14;
 const GIFT: u64 = 25_000_000;
@@ -55,7 +57,7 @@ impl Market {
         Ok(())
     }
 
-    /// What is to be remembered of the day now ended, and the venue that lost money, if one did.
+    /// What is to be remembered of the day now ended, and the venue whose loss is alarming, if there is one.
     pub fn end_day(
         &mut self,
         world: &dyn World,
@@ -71,7 +73,10 @@ impl Market {
             if amount > 0 {
                 let staged = script.loss == Some(day) && venue == LOSING;
                 events.push(Event::BadDebt { date, venue, amount, staged });
-                losing = Some(venue);
+                // Small losses are left to interest; guardians act on what suppliers notice.
+                if amount.saturating_mul(ALARMING) >= state.borrowed {
+                    losing = Some(venue);
+                }
             }
         }
         if script.illiquid_from.contains(&day) {

@@ -1,9 +1,9 @@
 //! The loop on a model world: what it must do in any run, whatever the chain.
 
 use super::model::Model;
-use crate::demo::world::UserAction;
 use super::*;
 use crate::demo::prices::generate;
+use crate::demo::world::UserAction;
 
 fn play(seed: u64, days: u32, count: usize) -> (Record, Model) {
     let mut world = Model::new(&depositors(seed, count));

@@ -36,14 +36,14 @@ impl Regime {
     /// Mean and standard deviation of the common hourly step, ppm.
     fn step(self) -> (i64, u64) {
         match self {
-            Self::Calm => (20, 3_000),
-            Self::Rally => (220, 5_000),
-            Self::Slump => (-170, 5_500),
+            Self::Calm => (70, 3_000),
+            Self::Rally => (330, 5_000),
+            Self::Slump => (-150, 5_500),
             Self::Crash => (-4_200, 14_000),
         }
     }
 
-    /// The next day's regime: stays for weeks, leaves a crash after about two days.
+    /// The next day's regime: stays for weeks, leaves a crash soon.
     fn next(self, random: &mut Random) -> Self {
         let draw = random.below(1_000);
         match self {
@@ -53,7 +53,8 @@ impl Regime {
             Self::Rally if draw < 38 => Self::Slump,
             Self::Slump if draw < 30 => Self::Calm,
             Self::Slump if draw < 44 => Self::Rally,
-            Self::Crash if draw < 400 => Self::Slump,
+            Self::Crash if draw < 350 => Self::Slump,
+            Self::Crash if draw < 700 => Self::Calm,
             same => same,
         }
     }
@@ -62,7 +63,7 @@ impl Regime {
 /// A path of `days` days (at least one) from a seed.
 pub fn generate(seed: u64, days: u32) -> PricePath {
     let days = days.max(1);
-    let mut random = Random::stream(seed, "prices", 0);
+    let mut random = Random::stream(seed, "market", 0);
     let mut place = |from: u32, to: u32| u64::from(days) * random.between(u64::from(from), u64::from(to)) / 100;
     let crashes = [place(25, 40), place(65, 80)];
     let mut regime = Regime::Calm;

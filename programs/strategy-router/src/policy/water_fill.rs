@@ -10,7 +10,7 @@
 //! Cost: one income per line, and two per chunk and line filled.
 
 use gimbal_math::{
-    muldiv::{mul_div_down, mul_div_u128_down},
+    muldiv::{div_u128_down, mul_div_down},
     Bps,
 };
 
@@ -94,33 +94,26 @@ struct Fill {
     /// Size of the next chunk that fits, and the income after it.
     step: u64,
     next_income: u128,
+    /// What that chunk earns per unit × 2^16; 0 when it earns nothing. Found once per chunk, since every round compares
+    /// it with all other lines'.
+    merit: u128,
 }
 
 impl Fill {
     /// Looks at what the next `chunk` would earn.
     fn probe(&mut self, basin: &Basin, chunk: u64) -> Result<(), RouterError> {
+        // Gains are below 2^107: income is an amount times a rate of less than 2^43.
+        const SCALE_BITS: u32 = 16;
         self.step = chunk.min(basin.max.saturating_sub(self.amount));
-        self.next_income = if self.step == 0 {
-            self.income
-        } else {
-            basin.income_down(self.amount.checked_add(self.step).ok_or(RouterError::MathOverflow)?)?
-        };
-        Ok(())
-    }
-
-    /// Whether the next step earns more per unit than the other's.
-    fn beats(&self, other: &Self) -> Result<bool, RouterError> {
-        if self.step == other.step {
-            return Ok(self.gain() > other.gain());
+        if self.step == 0 {
+            (self.next_income, self.merit) = (self.income, 0);
+            return Ok(());
         }
-        // gain · 2^40 / step compares the yields of unequal steps; the gains are below 2^107.
-        const SCALE: u128 = 1 << 40;
-        let rate = |fill: &Self| mul_div_u128_down(fill.gain(), SCALE, u128::from(fill.step).max(1));
-        Ok(rate(self)? > rate(other)?)
-    }
-
-    fn gain(&self) -> u128 {
-        self.next_income.saturating_sub(self.income)
+        self.next_income = basin.income_down(self.amount.checked_add(self.step).ok_or(RouterError::MathOverflow)?)?;
+        let gain = self.next_income.saturating_sub(self.income);
+        let scaled = gain.checked_mul(1 << SCALE_BITS).ok_or(RouterError::MathOverflow)?;
+        self.merit = div_u128_down(scaled, u128::from(self.step))?;
+        Ok(())
     }
 }
 
@@ -150,7 +143,7 @@ pub fn targets(total: u64, basins: &[Option<Basin>; LINES]) -> Result<[u64; LINE
         if left == 0 {
             break;
         }
-        let Some(best) = best(&fills)? else { break };
+        let Some(best) = best(&fills) else { break };
         let (Some(fill), Some(Some(basin))) = (fills.get_mut(best), basins.get(best)) else { break };
         left = left.saturating_sub(fill.step);
         fill.amount = fill.amount.saturating_add(fill.step);
@@ -167,20 +160,13 @@ pub fn targets(total: u64, basins: &[Option<Basin>; LINES]) -> Result<[u64; LINE
     Ok(fills.map(|fill| fill.amount))
 }
 
-/// The line whose next step earns most per unit, if any earns.
-fn best(fills: &[Fill; LINES]) -> Result<Option<usize>, RouterError> {
-    let mut best: Option<(usize, &Fill)> = None;
+/// The line whose next step earns most per unit, if any earns; of equals the earliest.
+fn best(fills: &[Fill; LINES]) -> Option<usize> {
+    let mut best: Option<(usize, u128)> = None;
     for (index, fill) in fills.iter().enumerate() {
-        if fill.gain() == 0 {
-            continue;
-        }
-        let wins = match best {
-            None => true,
-            Some((_, leader)) => fill.beats(leader)?,
-        };
-        if wins {
-            best = Some((index, fill));
+        if fill.merit > best.map_or(0, |(_, merit)| merit) {
+            best = Some((index, fill.merit));
         }
     }
-    Ok(best.map(|(index, _)| index))
+    best.map(|(index, _)| index)
 }

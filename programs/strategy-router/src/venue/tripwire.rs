@@ -1,7 +1,8 @@
 //! The venue tripwire: new money only goes where the code is the one that the owner approved.
 //!
 //! A deployment by the upgradeable loader changes the ProgramData account's slot; a change of hands changes its authority. Code
-//! under another loader cannot be replaced: the program stands for its own ProgramData there.
+//! under the two loaders before it cannot be replaced: the program stands for its own ProgramData there. Any other loader is
+//! refused, since nobody here knows how its programs change.
 
 use anchor_lang::prelude::*;
 use gimbal_venue_wire::loader::{program_data_address, program_data_of, ProgramDataHeader, UPGRADEABLE_LOADER_ID};
@@ -12,6 +13,12 @@ use crate::{
     venue::accounts::{Code, Matched},
 };
 
+/// Loaders whose programs can never be replaced.
+const IMMUTABLE_LOADERS: [Pubkey; 2] = [
+    pubkey!("BPFLoader1111111111111111111111111111111111"),
+    pubkey!("BPFLoader2111111111111111111111111111111111"),
+];
+
 /// What the program runs now.
 ///
 /// # Errors
@@ -20,7 +27,7 @@ use crate::{
 pub fn identity(program: &AccountInfo, program_data: &AccountInfo) -> Result<VenueIdentity> {
     require!(program.executable, RouterError::VenueAccountMismatch);
     let upgradeable = *program.owner == UPGRADEABLE_LOADER_ID;
-    if !upgradeable && program_data.key == program.key {
+    if IMMUTABLE_LOADERS.contains(program.owner) && program_data.key == program.key {
         return Ok(VenueIdentity {
             program: *program.key,
             program_data: *program_data.key,

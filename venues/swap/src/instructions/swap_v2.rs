@@ -5,7 +5,10 @@ use gimbal_venue_wire::whirlpool::{
     layout as at, oracle_address, WhirlpoolMut, WhirlpoolView, MEMO_PROGRAM_ID, PROTOCOL_FEE_RATE_DENOMINATOR,
 };
 
-use super::tokens::{pull, PoolSigner};
+use super::{
+    init_tick_array::{TICK_ARRAY_DISCRIMINATOR, TICK_ARRAY_LEN},
+    tokens::{pull, PoolSigner},
+};
 use crate::{
     error::SwapError,
     math::{self, Swap},
@@ -95,6 +98,9 @@ impl<'info> SwapV2<'info> {
         for (expected, given) in pairs {
             require_keys_eq!(expected, given, SwapError::ForeignAccount);
         }
+        for array in [&self.tick_array_0, &self.tick_array_1, &self.tick_array_2] {
+            require_tick_array_of(&array.try_borrow_data()?, self.whirlpool.key)?;
+        }
         Ok(())
     }
 
@@ -126,6 +132,15 @@ impl<'info> SwapV2<'info> {
         pull(&token, source, vault_in, accounts.token_authority.to_account_info(), swap.amount_in)?;
         signer.push(&token, vault_out, destination, accounts.whirlpool.to_account_info(), swap.amount_out)
     }
+}
+
+/// The account is a tick array, and this pool's: its last field names the pool.
+fn require_tick_array_of(data: &[u8], pool: &Pubkey) -> Result<()> {
+    require!(
+        data.len() == TICK_ARRAY_LEN && data.starts_with(&TICK_ARRAY_DISCRIMINATOR) && data.ends_with(pool.as_ref()),
+        SwapError::ForeignAccount
+    );
+    Ok(())
 }
 
 /// Price, the protocol's fee, and the liquidity's fee growth.

@@ -1,0 +1,2 @@
+#[path = "../suite/attacks/mod.rs"] mod attacks;
+#[path = "../suite/flows/mod.rs"] mod flows;
