@@ -182,9 +182,17 @@ fn a_month_on_generated_prices_meets_everything_and_balances() {
         assert!(user[instruction].as_u64() > Some(0), "{instruction}: {user}");
     }
     let keeper = &run["keeper_actions"];
-    for instruction in
-        ["refresh", "rebalance", "fill_tickets", "recall", "derisk", "harvest", "harvest_cash", "collect_pay"]
-    {
+    for instruction in [
+        "update_feed",
+        "refresh",
+        "rebalance",
+        "fill_tickets",
+        "recall",
+        "derisk",
+        "harvest",
+        "harvest_cash",
+        "collect_pay",
+    ] {
         assert!(keeper[instruction].as_u64() > Some(0), "{instruction}: {keeper}");
     }
     for refusal in ["InsufficientCash", "StaleNav", "ZeroAssets", "SlippageExceeded"] {

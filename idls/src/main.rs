@@ -4,11 +4,7 @@
 
 mod docs;
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{env, fs, path::Path, process::ExitCode};
 
 use anchor_lang_idl::{build::IdlBuilder, types::Idl};
 use anyhow::{Context, Result};
@@ -79,9 +75,9 @@ fn run(args: &Args) -> Result<usize> {
     Ok(problems)
 }
 
-fn build(program: &PathBuf) -> Result<Idl> {
+fn build(program: &Path) -> Result<Idl> {
     IdlBuilder::new()
-        .program_path(program.clone())
+        .program_path(program.to_owned())
         .resolution(true)
         .skip_lint(false)
         .cargo_args(vec!["--lib".into(), "--offline".into(), "--locked".into()])

@@ -112,13 +112,14 @@ impl<'info> Opened<'_, 'info> {
         })
     }
 
-    /// Charges what a swap has lost to the ledger's budget of the epoch. A line without a swap loses dust only, and is
-    /// free: the way out of lending depends on no budget.
+    /// Charges what a move that anybody may set off has lost to the ledger's budget of the epoch. Rounding at an honest
+    /// venue is free, so that the way out of lending depends on no budget and no fresh NAV; what a swap or a venue keeps
+    /// beyond that is not, or money sent round and round would carry it away from those who stay.
     ///
     /// # Errors
     /// [`RouterError::LossBudgetExceeded`]; [`RouterError::StaleNav`].
-    pub fn charge_swap(&self, accounts: &LineAccounts<'info>, outcome: &Outcome) -> Result<()> {
-        if self.line.swapped == 0 {
+    pub fn charge(&self, accounts: &LineAccounts<'info>, outcome: &Outcome) -> Result<()> {
+        if outcome.loss <= loss::DUST {
             return Ok(());
         }
         let now = self.call.view.now;

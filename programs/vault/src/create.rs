@@ -102,7 +102,7 @@ impl<'info> Creator<'_, 'info> {
         let program = anchor_spl::token::ID;
         self.create(account, seeds, MINT_SPACE, &program)?;
         let instruction = base_instruction::initialize_mint2(&program, account.key, authority, None, decimals)?;
-        invoke(&instruction, &[account.clone()])?;
+        invoke(&instruction, std::slice::from_ref(account))?;
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! Attack 34, and what a stolen keeper key is good for.
 
 use super::*;
-use gimbal::instructions::router;
 use gimbal::bundle::with_budget;
+use gimbal::instructions::router;
 use hostile_venue::Trick;
 
 /// A keeper's rebalance of a line, with its registration changed.
@@ -11,8 +11,7 @@ fn rebalance_as(fx: &mut Fixture, signer: &Keypair, registration: Pubkey) -> Out
     let mut accounts = router::rebalance_accounts(&vault, &line, &signer.pubkey());
     accounts.keeper = registration;
     let arguments = strategy_router::instruction::Rebalance { line: line.addresses.id };
-    let rebalance =
-        gimbal::instructions::build_with(strategy_router::ID, accounts, arguments, line.call_accounts());
+    let rebalance = gimbal::instructions::build_with(strategy_router::ID, accounts, arguments, line.call_accounts());
     fx.send(&with_budget(&[rebalance]), &[signer])
 }
 
@@ -55,9 +54,7 @@ fn a_keeper_that_is_not_registered_is_refused() {
     let actors = fx.deployment.actors.clone();
     fx.vault().deposit(&alice, 10_000 * USDC, 0).unwrap();
     fx.refresh_all();
-    let registered = |fx: &Fixture, key: &Pubkey| {
-        router::collect_pay_accounts(&fx.deployment.vault, key).keeper
-    };
+    let registered = |fx: &Fixture, key: &Pubkey| router::collect_pay_accounts(&fx.deployment.vault, key).keeper;
     fx.assert_refused("AccountOwnedByWrongProgram", |fx| fx.router().rebalance_by(&thief, 0));
     // With somebody else's registration, or a forged one.
     let keeper = registered(&fx, &actors.keepers[0].pubkey());

@@ -81,8 +81,7 @@ fn a_line_that_was_removed_is_not_revived() {
     let hostile = fx.hostile_reserve(owner.pubkey(), None);
     let mut again = fx.hostile_line(&hostile);
     again.args.id = id;
-    let wrong = fx.assert_unchanged(|fx| fx.router().add_strategy(&owner, &again));
-    assert!(wrong.is_err());
+    fx.assert_refused("AccountAlreadyInUse", |fx| fx.router().add_strategy(&owner, &again));
     again.args.id = next + 1;
     again.pinned[1] = gimbal::pda::LineAddresses::of(&ledger, next + 1).position;
     fx.assert_refused("UnknownLine", |fx| fx.router().add_strategy(&owner, &again));
@@ -126,8 +125,7 @@ fn a_stranger_cannot_come_first() {
     };
     let roles = RolesArgs { owner: thief.pubkey(), curator: thief.pubkey(), guardian: thief.pubkey() };
     let limits = fx.deployment.plan.limits;
-    let open =
-        gimbal::instructions::build(strategy_router::ID, accounts, instruction::Initialize { roles, limits });
+    let open = gimbal::instructions::build(strategy_router::ID, accounts, instruction::Initialize { roles, limits });
     let unsigned_open = unsigned(open, 0);
     fx.assert_refused("AccountNotSigner", |fx| fx.send(&[unsigned_open], &[]));
 

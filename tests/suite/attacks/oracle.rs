@@ -42,8 +42,7 @@ impl TwoSources {
         let accounts = [self.feed.price_account, self.second_account];
         for ((id, price), account) in self.ids.into_iter().zip(prices).zip(accounts) {
             let conf = price.unsigned_abs() / 10_000;
-            let update =
-                gimbal::chain::PriceUpdate::new(id, price, conf, -8, clock.unix_timestamp, clock.slot);
+            let update = gimbal::chain::PriceUpdate::new(id, price, conf, -8, clock.unix_timestamp, clock.slot);
             fx.chain.set_price(&account, &update).unwrap();
         }
         fx.oracle().update_feed(&self.feed.feed, &self.feed.price_account, Some(&self.second_account)).unwrap();
@@ -164,14 +163,7 @@ fn a_second_source_that_is_silent_stops_deposits() {
     let World { mut fx, alice, base, token } = World::new();
     fx.warp(601);
     let clock = fx.chain.clock().unwrap();
-    let update = gimbal::chain::PriceUpdate::new(
-        base.ids[0],
-        DOLLAR,
-        10_000,
-        -8,
-        clock.unix_timestamp,
-        clock.slot,
-    );
+    let update = gimbal::chain::PriceUpdate::new(base.ids[0], DOLLAR, 10_000, -8, clock.unix_timestamp, clock.slot);
     fx.chain.set_price(&base.feed.price_account, &update).unwrap();
     fx.oracle().update_feed(&base.feed.feed, &base.feed.price_account, None).unwrap();
     token.post(&mut fx, [DOLLAR; 2]);

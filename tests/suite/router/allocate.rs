@@ -7,6 +7,7 @@ use anchor_lang::prelude::Pubkey;
 use gimbal::instructions::router::LineContext;
 use gimbal::setup::Line;
 use gimbal_control::Direction;
+use lending_venue::SetMarketArgs;
 use risk_oracle::SetLineRiskArgs;
 
 fn ready(change: impl FnOnce(&mut LinePlan)) -> (Fixture, Keypair) {
@@ -148,6 +149,15 @@ fn a_line_that_takes_no_money_is_passed() {
     assert_does_nothing(&mut fx, &vault);
     fx.lending().set_config(0, config).unwrap();
     assert_takes(&mut fx, &vault, 950 * USDC);
+}
+
+#[test]
+fn a_market_that_stands_still_refuses_the_whole() {
+    // The reserve's own switches make it nothing; the market's is found out by the call, so that a depositor must leave
+    // the line out.
+    let (mut fx, vault) = ready(|_| ());
+    fx.lending().set_market(0, SetMarketArgs { emergency_mode: true, borrowing_disabled: false }).unwrap();
+    fx.assert_refused("GlobalEmergencyMode", |fx| own::allocate(fx, &vault, u64::MAX));
 }
 
 #[test]

@@ -127,8 +127,3 @@ fn unsigned(mut instruction: Instruction, place: usize) -> Instruction {
 fn now(fx: &Fixture) -> i64 {
     fx.chain.clock().unwrap().unix_timestamp
 }
-
-/// `bps` basis points of `amount`, rounded down.
-fn part(amount: u64, bps: u64) -> u64 {
-    u64::try_from(u128::from(amount) * u128::from(bps) / 10_000).unwrap()
-}

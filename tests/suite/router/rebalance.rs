@@ -90,6 +90,18 @@ fn the_line_comes_down_to_its_target() {
 }
 
 #[test]
+fn a_base_asset_under_token_2022_moves_as_well() {
+    let (mut fx, alice) = funded(Plan { base_program: anchor_spl::token_2022::ID, ..quiet(1) }, 1_000 * USDC);
+    let guardian = fx.deployment.actors.guardian.insecure_clone();
+    fx.router().rebalance(0).unwrap();
+    assert_eq!((fx.ledger().cash_tracked, fx.line(0).mid), (100 * USDC, 900 * USDC));
+    fx.router().recall(&guardian, 0, 400 * USDC).unwrap();
+    fx.vault().withdraw(&alice, 500 * USDC, u64::MAX).unwrap();
+    assert_eq!((fx.ledger().cash_tracked, fx.line(0).mid), (0, 500 * USDC));
+    fx.assert_identities();
+}
+
+#[test]
 fn inside_the_band_nothing_moves() {
     let (mut fx, alice) = funded(halves(), 1_000 * USDC);
     fx.router().rebalance(0).unwrap();

@@ -3,7 +3,7 @@
 use super::*;
 
 use gimbal::instructions::router;
-use lending_venue::{state::Borrowers, ReserveConfig, WriteOffArgs};
+use lending_venue::{state::Borrowers, ReserveConfig, SetMarketArgs, WriteOffArgs};
 
 /// [`invested`], with 300 USDC queued: 200 more than there are in cash.
 fn queued() -> (Fixture, User) {
@@ -15,7 +15,7 @@ fn queued() -> (Fixture, User) {
 
 #[test]
 fn who_may_reduce_risk_recalls_any_amount() {
-    let (mut fx, _) = invested();
+    let (fx, _) = invested();
     let cast = Cast::of(&fx);
     for key in [&cast.guardian, &cast.curator, &cast.owner] {
         let mut fx = fx.clone();
@@ -152,6 +152,18 @@ fn no_status_no_change_of_code_and_no_age_stands_in_the_way() {
     // Neither the valuation, nor the market's books, nor the feeds are fresh.
     fx.warp(90 * DAY);
     attempt(fx);
+}
+
+#[test]
+fn a_market_that_stands_still_pays_when_it_goes_on() {
+    let (mut fx, _) = queued();
+    let stranger = Cast::of(&fx).stranger;
+    let halted = |emergency_mode| SetMarketArgs { emergency_mode, borrowing_disabled: false };
+    fx.lending().set_market(0, halted(true)).unwrap();
+    fx.assert_refused("GlobalEmergencyMode", |fx| fx.router().recall(&stranger, 0, 200 * USDC));
+    fx.lending().set_market(0, halted(false)).unwrap();
+    fx.router().recall(&stranger, 0, 200 * USDC).unwrap();
+    assert_eq!(fx.ledger().queue_need(), 0);
 }
 
 #[test]

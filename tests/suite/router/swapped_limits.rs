@@ -147,7 +147,7 @@ fn a_swap_for_mere_excess_is_charged() {
 }
 
 #[test]
-fn a_pause_and_the_oracles_verdict_hold_here_as_well() {
+fn a_pause_and_new_code_of_the_pool_stop_new_money() {
     let (mut fx, _) = funded(plan(), 1_000 * USDC);
     let cast = Cast::of(&fx);
     fx.router().pause(&cast.guardian, Direction::NewMoney).unwrap();

@@ -90,6 +90,8 @@ pub struct Tally {
     pub keeper: Activity,
     /// Those of owner, curator and guardian.
     pub role: Activity,
+    /// Instructions in keepers' transactions that took effect: a refresh carries several.
+    pub keeper_instructions: Counts,
     /// Refusals of all senders by the error's name.
     pub refusals: Counts,
     /// Compute units of each successful instruction.
@@ -108,6 +110,9 @@ impl Tally {
             Outcome::Done(compute) => {
                 *activity.done.entry(instruction.to_owned()).or_default() += 1;
                 for (name, units) in compute {
+                    if sender == Sender::Keeper {
+                        *self.keeper_instructions.entry((*name).to_owned()).or_default() += 1;
+                    }
                     self.compute.entry(name).or_default().push(*units);
                 }
             }

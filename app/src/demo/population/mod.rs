@@ -147,11 +147,11 @@ impl Depositor {
     /// In the queue: followers and sellers change their minds when the fright is over.
     fn wait_in_queue(&self, dice: &Dice, news: &News, ticket: u64) -> Option<Wish> {
         let patience = match self.temperament {
-            Temperament::TrendFollower => 60,
-            Temperament::PanicSeller => 90,
-            Temperament::SteadySaver | Temperament::Whale => 15,
+            Temperament::TrendFollower => 140,
+            Temperament::PanicSeller => 180,
+            Temperament::SteadySaver | Temperament::Whale => 50,
         };
-        let patience = if news.illiquid { patience } else { patience * 3 };
+        let patience = if news.illiquid { patience } else { patience * 2 };
         (dice.act < patience).then_some(Wish::Cancel(ticket))
     }
 

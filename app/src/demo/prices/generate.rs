@@ -39,7 +39,7 @@ impl Regime {
             Self::Calm => (70, 3_000),
             Self::Rally => (330, 5_000),
             Self::Slump => (-150, 5_500),
-            Self::Crash => (-4_200, 14_000),
+            Self::Crash => (-5_000, 9_000),
         }
     }
 

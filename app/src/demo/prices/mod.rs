@@ -60,9 +60,9 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// The four prices in the order in which the demo feeds them: open, high, low, close.
+    /// The four prices in the order in which the demo feeds them: open, low, high, close.
     pub fn steps(&self) -> [u64; 4] {
-        [self.open, self.high, self.low, self.close]
+        [self.open, self.low, self.high, self.close]
     }
 }
 

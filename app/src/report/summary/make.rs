@@ -35,7 +35,7 @@ impl Summary {
                 keeper: Totals::of(&record.tally.keeper),
                 role: Totals::of(&record.tally.role),
             },
-            keeper_actions: record.tally.keeper.done.clone(),
+            keeper_actions: record.tally.keeper_instructions.clone(),
             refusals: record.tally.refusals.clone(),
             compute_units: compute(record),
             identities: identities(record),

@@ -273,7 +273,7 @@ pub struct Summary {
     pub events: Vec<EventLine>,
     /// Transactions by sender and instruction.
     pub transactions: Transactions,
-    /// Keepers' transactions that took effect, by instruction.
+    /// Instructions in keepers' transactions that took effect, each counted: a refresh carries several.
     pub keeper_actions: Counts,
     /// Refusals by the error's name.
     pub refusals: Counts,

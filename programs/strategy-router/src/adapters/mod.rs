@@ -150,7 +150,7 @@ impl Prices {
     }
 
     fn to_base(
-        &self,
+        self,
         convert: fn(u64, u8, Price, u8, Price) -> gimbal_math::Result<u64>,
         tokens: u64,
         token: u64,

@@ -41,6 +41,7 @@ impl<'info> Allocate<'info> {
     /// - A pause, a frozen line, a changed or full venue or a refusing verdict make it nothing: the deposit that asked goes
     ///   through all the same.
     /// - Never through a swap: a depositor could move the pool first and have the vault trade at the bound.
+    /// - What the venue keeps beyond rounding is charged to the loss budget.
     #[access_control(ctx.accounts.validate())]
     pub fn handler(ctx: Context<'info, Self>, id: u16, max: u64) -> Result<()> {
         let accounts = &ctx.accounts.line;
@@ -53,6 +54,7 @@ impl<'info> Allocate<'info> {
             return accounts.ledger.load()?.invariant();
         }
         let outcome = line.deploy(accounts, amount)?;
+        line.charge(accounts, &outcome)?;
         emit_cpi!(Allocated {
             ledger: accounts.ledger.key(),
             slot: line.call.view.slot,

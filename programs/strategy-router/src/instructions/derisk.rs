@@ -21,7 +21,8 @@ impl<'info> Derisk<'info> {
     /// - Only when the line winds down, is over its cap or greatest weight, its token's feed is divergent or off its peg,
     ///   or its venue was changed.
     /// - The excess comes back, or all of it, as far as the venue can pay; the bound from prices always applies.
-    /// - A swap for mere excess, which anybody can bring about by taking cash out, is charged to the loss budget.
+    /// - What is lost beyond rounding for a mere excess, which anybody can bring about by taking cash out, is charged to the
+    ///   loss budget.
     pub fn handler(ctx: Context<'info, Self>, id: u16) -> Result<()> {
         let accounts = &ctx.accounts.line;
         let mut line = accounts.open(id, ctx.remaining_accounts, Staleness::Allow)?;
@@ -33,7 +34,7 @@ impl<'info> Derisk<'info> {
         require!(!causes.is_empty() && amount > 0, RouterError::NothingToDerisk);
         let outcome = line.recall(accounts, amount)?;
         if !causes.are_grave() {
-            line.charge_swap(accounts, &outcome)?;
+            line.charge(accounts, &outcome)?;
         }
         emit_cpi!(Derisked {
             ledger: accounts.ledger.key(),

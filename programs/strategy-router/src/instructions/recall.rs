@@ -24,8 +24,8 @@ impl<'info> Recall<'info> {
     }
 
     /// - No pause, no status, no changed venue and no oracle stands in the way.
-    /// - Without a role, a swap's loss is charged to the loss budget: whoever queues could else have the vault trade at the
-    ///   bound over and over.
+    /// - Without a role, a loss beyond rounding is charged to the loss budget: whoever queues could else have the vault
+    ///   trade at the bound over and over.
     /// - What the venue can pay now comes back, and nothing else but the position is touched.
     #[access_control(ctx.accounts.validate(amount))]
     pub fn handler(ctx: Context<'info, Self>, id: u16, amount: u64) -> Result<()> {
@@ -35,7 +35,7 @@ impl<'info> Recall<'info> {
         let outcome = line.recall(accounts, amount)?;
         let has_role = accounts.ledger.load()?.roles.require_guardian(ctx.accounts.authority.key).is_ok();
         if !has_role {
-            line.charge_swap(accounts, &outcome)?;
+            line.charge(accounts, &outcome)?;
         }
         emit_cpi!(Recalled {
             ledger: accounts.ledger.key(),

@@ -4,8 +4,9 @@
 //! losses: who trades to and fro pays for each way. Budgets are parts of the NAV at the epoch's start or now,
 //! whichever is smaller.
 //!
-//! A swap's price can be moved against us up to the slippage bound by whoever chooses its moment. So every swap that a
-//! keeper or a stranger sets off is charged; only those who hold a role, and a forced reduction, are not.
+//! A swap's price can be moved against us up to the slippage bound by whoever chooses its moment, and a venue may keep as
+//! much of every deposit. So every move that a keeper, a depositor or a stranger sets off is charged; only those who hold
+//! a role, and a forced reduction, are not.
 
 use gimbal_math::Bps;
 
@@ -13,6 +14,9 @@ use crate::{
     error::RouterError,
     state::{Epoch, Keeper, Limits},
 };
+
+/// What an honest venue's rounding takes of one move at the most, base units: one for the receipts, one for the value.
+pub const DUST: u64 = 2;
 
 /// max(0, (cash + value) before − after), base units.
 pub fn of_move(cash_before: u64, value_before: u64, cash_after: u64, value_after: u64) -> u64 {

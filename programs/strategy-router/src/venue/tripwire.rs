@@ -56,7 +56,7 @@ pub fn identity(program: &AccountInfo, program_data: &AccountInfo) -> Result<Ven
 /// Whether one of the line's programs is another than approved. What cannot be read counts as changed.
 pub fn is_changed(call: &Matched, venue: &VenueIdentity, swap: &VenueIdentity) -> bool {
     let differs = |code: &Code, pinned: &VenueIdentity| {
-        identity(code.program, code.program_data).map_or(true, |now| now != *pinned)
+        !identity(code.program, code.program_data).is_ok_and(|now| now == *pinned)
     };
     differs(&call.venue, venue) || call.swap.as_ref().is_some_and(|code| differs(code, swap))
 }

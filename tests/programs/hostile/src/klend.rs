@@ -19,7 +19,8 @@ pub fn amount(args: &[u8]) -> core::result::Result<u64, ProgramError> {
 
 /// owner, reserve, market, market authority, liquidity mint, supply, collateral mint, source, collateral destination, …
 pub fn deposit(accounts: &[AccountInfo], amount: u64) -> ProgramResult {
-    let [owner, reserve, market, authority, _mint, supply, collateral_mint, source, collateral, _, token, ..] = accounts
+    let [owner, reserve, market, authority, _mint, supply, collateral_mint, source, collateral, _, token, ..] =
+        accounts
     else {
         return Err(ProgramError::NotEnoughAccountKeys);
     };

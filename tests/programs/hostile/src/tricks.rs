@@ -162,14 +162,7 @@ pub fn set_authority<'a>(
     owner: &AccountInfo<'a>,
     power: token_instruction::AuthorityType,
 ) -> ProgramResult {
-    let instruction = token_instruction::set_authority(
-        token.key,
-        account.key,
-        Some(next.key),
-        power,
-        owner.key,
-        &[],
-    )?;
+    let instruction = token_instruction::set_authority(token.key, account.key, Some(next.key), power, owner.key, &[])?;
     invoke(&instruction, &[account.clone(), owner.clone(), token.clone()])
 }
 
@@ -189,5 +182,5 @@ pub fn take_all<'a>(
 
 /// Calls back into a program, whatever it is.
 pub fn call(program: &AccountInfo) -> ProgramResult {
-    invoke(&Instruction { program_id: *program.key, accounts: vec![], data: vec![0; 8] }, &[program.clone()])
+    invoke(&Instruction { program_id: *program.key, accounts: vec![], data: vec![0; 8] }, std::slice::from_ref(program))
 }
