@@ -101,7 +101,7 @@ impl Preview {
     ///
     /// [`PreviewError::Vault`] with what the withdrawal would refuse.
     pub fn withdraw(&self, assets: u64) -> Result<Flow, PreviewError> {
-        self.from_cash(preview::withdraw(&self.vault, self.nav.low, assets)?)
+        self.paid_from_cash(preview::withdraw(&self.vault, self.nav.low, assets)?)
     }
 
     /// Base units for `shares`, which must lie in free cash.
@@ -110,7 +110,7 @@ impl Preview {
     ///
     /// As [`Preview::withdraw`].
     pub fn redeem(&self, shares: u64) -> Result<Flow, PreviewError> {
-        self.from_cash(preview::redeem(&self.vault, self.nav.low, shares)?)
+        self.paid_from_cash(preview::redeem(&self.vault, self.nav.low, shares)?)
     }
 
     /// Base units that instant exits may take now; more queues.
@@ -133,7 +133,7 @@ impl Preview {
         gimbal_math::shares::price_per_share_down(pool).map_err(|_| VaultError::AmountOverflow.into())
     }
 
-    fn from_cash(&self, flow: Flow) -> Result<Flow, PreviewError> {
+    fn paid_from_cash(&self, flow: Flow) -> Result<Flow, PreviewError> {
         match flow.assets.0 <= self.free_cash()? {
             true => Ok(flow),
             false => Err(VaultError::InsufficientCash.into()),

@@ -95,8 +95,7 @@ impl Chain for BankChain {
             .block_on(self.context.banks_client.process_transaction_with_metadata(transaction.clone()))
             .map_err(backend)?;
         let metadata = sent.metadata;
-        let (logs, units) =
-            metadata.map(|m| (m.log_messages, m.compute_units_consumed)).unwrap_or_default();
+        let (logs, units) = metadata.map(|m| (m.log_messages, m.compute_units_consumed)).unwrap_or_default();
         if let Err(error) = sent.result {
             return Err(refused(error, transaction, logs, units));
         }
@@ -110,8 +109,7 @@ impl Chain for BankChain {
             .runtime
             .block_on(self.context.banks_client.simulate_transaction(transaction.clone()))
             .map_err(|error: BanksClientError| backend(error))?;
-        let (logs, units) =
-            simulated.simulation_details.map(|d| (d.logs, d.units_consumed)).unwrap_or_default();
+        let (logs, units) = simulated.simulation_details.map(|d| (d.logs, d.units_consumed)).unwrap_or_default();
         match simulated.result {
             Some(Err(error)) => Err(refused(error, transaction, logs, units)),
             _ => Ok(Receipt { compute_units: units, logs, ..Receipt::default() }),

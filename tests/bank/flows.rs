@@ -41,9 +41,8 @@ fn a_deposit_travels_and_comes_back() {
     // A keeper puts it to work; a stranger may not.
     fresh(&mut chain);
     let keeper = &d.actors.keepers[0];
-    let by = |key: &solana_keypair::Keypair| {
-        with_budget(&[router::rebalance(&d.vault, &d.lines[0].context, &key.pubkey())])
-    };
+    let by =
+        |key: &solana_keypair::Keypair| with_budget(&[router::rebalance(&d.vault, &d.lines[0].context, &key.pubkey())]);
     assert!(chain.execute(&d.actors.payer, &by(&alice), &[&alice], &tables).is_err());
     chain.execute(&d.actors.payer, &by(keeper), &[keeper], &tables).expect("the rebalance");
     let invested = ledger(&chain).invested;

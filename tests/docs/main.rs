@@ -27,9 +27,8 @@ fn every_promised_test_exists() {
         let named = named_tests(&text);
         assert!(named.len() >= at_least, "{document} names {} tests, fewer than {at_least}", named.len());
         for (file, function) in named {
-            let source = sources
-                .entry(file.clone())
-                .or_insert_with(|| fs::read_to_string(root.join(&file)).unwrap_or_default());
+            let source =
+                sources.entry(file.clone()).or_insert_with(|| fs::read_to_string(root.join(&file)).unwrap_or_default());
             if !source.contains(&format!("fn {function}(")) {
                 missing.push(format!("{document}: {file}::{function}"));
             }

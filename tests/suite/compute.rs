@@ -21,7 +21,10 @@ fn no_instruction_exceeds_its_ceiling() {
     assert!(over.is_empty(), "{over:#?}");
     let units = |name: &str| flows.iter().find(|flow| flow.name == name).map(|flow| flow.units).expect("measured");
     let (one, sixteen) = (units("`deposit`, 1 line"), units("`deposit`, 16 lines"));
-    assert!(sixteen * 100 <= one * 110, "a deposit's cost must not grow with the lines: {one} with 1, {sixteen} with 16");
+    assert!(
+        sixteen * 100 <= one * 110,
+        "a deposit's cost must not grow with the lines: {one} with 1, {sixteen} with 16"
+    );
 }
 
 #[test]

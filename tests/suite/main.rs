@@ -2,6 +2,9 @@
 //!
 //! Every test begins from a [`gimbal_tests::Fixture`]. `GIMBAL_CHAIN=bytecode` runs the same tests on bytecode.
 
+// Tables of refusals pair an error's name with what brings it about.
+#![allow(clippy::type_complexity)]
+
 mod attacks;
 mod compute;
 mod flows;

@@ -230,9 +230,9 @@ fn identities(out: &mut String, summary: &Summary) {
         })
         .collect();
     table(out, "Accounting identities, smallest units", &["", "expected", "actual", "residual"], &rows);
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<p class=\"soft\" style=\"margin-top:32px\">Hash over all final accounts: <code>{}</code></p>\n",
+        "<p class=\"soft\" style=\"margin-top:32px\">Hash over all final accounts: <code>{}</code></p>",
         escape(&summary.final_accounts_hash)
     );
 }

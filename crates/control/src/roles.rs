@@ -74,9 +74,7 @@ impl Roles {
 
     /// The key may reduce risk: guardian, curator or owner.
     pub fn require_guardian(&self, key: &Pubkey) -> core::result::Result<(), Refusal> {
-        (self.holds(Role::Guardian, key) || self.require_curator(key).is_ok())
-            .then_some(())
-            .ok_or(Refusal::NotGuardian)
+        (self.holds(Role::Guardian, key) || self.require_curator(key).is_ok()).then_some(()).ok_or(Refusal::NotGuardian)
     }
 
     /// First step of a transfer of ownership. The zero key withdraws a proposal.

@@ -19,9 +19,12 @@ fn the_zero_key_cannot_own() {
 #[test]
 fn powers_are_nested() {
     let r = roles();
-    for (signer, owner, curator, guardian) in
-        [(key(1), true, true, true), (key(2), false, true, true), (key(3), false, false, true), (key(4), false, false, false)]
-    {
+    for (signer, owner, curator, guardian) in [
+        (key(1), true, true, true),
+        (key(2), false, true, true),
+        (key(3), false, false, true),
+        (key(4), false, false, false),
+    ] {
         assert_eq!(r.require_owner(&signer).is_ok(), owner);
         assert_eq!(r.require_curator(&signer).is_ok(), curator);
         assert_eq!(r.require_guardian(&signer).is_ok(), guardian);

@@ -14,7 +14,9 @@ fn main() -> ExitCode {
         }
     };
     if !is_metered() {
-        eprintln!("error: native code is not metered: build the programs into target/deploy and set GIMBAL_CHAIN=bytecode");
+        eprintln!(
+            "error: native code is not metered: build the programs into target/deploy and set GIMBAL_CHAIN=bytecode"
+        );
         return ExitCode::FAILURE;
     }
     let page = match table::page(&flows::measure(), &functions::measure()) {

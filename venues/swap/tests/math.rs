@@ -27,7 +27,10 @@ fn exact_b(liquidity: u128, low: u128, high: u128) -> (BigUint, BigUint) {
 fn brackets(down: u64, up: u64, (numerator, denominator): (BigUint, BigUint)) -> bool {
     let scaled = |n: u64| BigUint::from(n) * &denominator;
     // Two rounded steps for A: each side is within one unit of the exact value.
-    scaled(down) <= numerator && numerator < scaled(down + 2) && scaled(up) >= numerator && scaled(up) < &numerator + &denominator * 2u32
+    scaled(down) <= numerator
+        && numerator < scaled(down + 2)
+        && scaled(up) >= numerator
+        && scaled(up) < &numerator + &denominator * 2u32
 }
 
 /// A √price within a factor of a thousand of one.
@@ -89,7 +92,7 @@ fn a_limit_stops_the_price_and_charges_only_what_was_traded() {
     // 10^9·(1/0.999 − 1) = 1,001,001.001: rounded up, plus 0.3% on top.
     assert_eq!(swap.amount_in - swap.fee, 1_001_002);
     assert_eq!(swap.fee, 3_013); // ⌈1,001,002·3,000/997,000⌉
-    // ⌊2^64/1,000⌋ is a little less than a thousandth, so 10^9 of it is just short of 1,000,000.
+                                 // ⌊2^64/1,000⌋ is a little less than a thousandth, so 10^9 of it is just short of 1,000,000.
     assert_eq!(swap.amount_out, 999_999);
 }
 

@@ -46,9 +46,9 @@ impl Market {
         if script.loss == Some(day) && step == 2 {
             world.market(MarketAction::WriteOff { venue: LOSING % self.written_off.len().max(1), bps: LOSS_BPS })?;
         }
-        if step == 3 && day % GIFT_EVERY == 0 && day > 0 {
+        if step == 3 && day.is_multiple_of(GIFT_EVERY) && day > 0 {
             let venue = receipts_given_to(day, self.written_off.len());
-            let cash = day / GIFT_EVERY % 2 == 0;
+            let cash = (day / GIFT_EVERY).is_multiple_of(2);
             world.market(match cash {
                 true => MarketAction::GiveCash { amount: GIFT },
                 false => MarketAction::GiveReceipts { venue, amount: GIFT },

@@ -17,7 +17,7 @@ const HUNDRED: u64 = 100_000_000;
 
 /// The attempt of a day, if it has one.
 pub fn of_day(day: usize, vault: &VaultState) -> Option<Attempt> {
-    if day % EVERY != 0 {
+    if !day.is_multiple_of(EVERY) {
         return None;
     }
     Some(match (day / EVERY) % 8 {

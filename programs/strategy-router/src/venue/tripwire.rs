@@ -14,10 +14,8 @@ use crate::{
 };
 
 /// Loaders whose programs can never be replaced.
-const IMMUTABLE_LOADERS: [Pubkey; 2] = [
-    pubkey!("BPFLoader1111111111111111111111111111111111"),
-    pubkey!("BPFLoader2111111111111111111111111111111111"),
-];
+const IMMUTABLE_LOADERS: [Pubkey; 2] =
+    [pubkey!("BPFLoader1111111111111111111111111111111111"), pubkey!("BPFLoader2111111111111111111111111111111111")];
 
 /// What the program runs now.
 ///

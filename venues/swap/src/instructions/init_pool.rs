@@ -86,10 +86,7 @@ pub struct InitPool<'info> {
 impl<'info> InitPool<'info> {
     fn validate(args: &InitPoolArgs) -> Result<()> {
         require!(args.liquidity > 0 && args.liquidity <= math::MAX_LIQUIDITY, SwapError::LiquidityZero);
-        require!(
-            args.sqrt_price > MIN_SQRT_PRICE && args.sqrt_price < MAX_SQRT_PRICE,
-            SwapError::SqrtPriceOutOfBounds
-        );
+        require!(args.sqrt_price > MIN_SQRT_PRICE && args.sqrt_price < MAX_SQRT_PRICE, SwapError::SqrtPriceOutOfBounds);
         require!(args.fee_rate <= MAX_FEE_RATE, SwapError::FeeRateMaxExceeded);
         require!(args.protocol_fee_rate <= MAX_PROTOCOL_FEE_RATE, SwapError::ProtocolFeeRateMaxExceeded);
         Ok(())

@@ -148,8 +148,8 @@ fn book(pool: &mut WhirlpoolMut, swap: &Swap, a_to_b: bool) -> Result<()> {
     let share = u64::from(pool.get(at::PROTOCOL_FEE_RATE));
     let protocol = mul_div_down(swap.fee, share, u64::from(PROTOCOL_FEE_RATE_DENOMINATOR)).map_err(SwapError::from)?;
     let earned = u128::from(swap.fee.checked_sub(protocol).ok_or(SwapError::AmountCalcOverflow)?);
-    let growth = gimbal_math::muldiv::mul_div_u128_down(earned, 1 << 64, pool.get(at::LIQUIDITY))
-        .map_err(SwapError::from)?;
+    let growth =
+        gimbal_math::muldiv::mul_div_u128_down(earned, 1 << 64, pool.get(at::LIQUIDITY)).map_err(SwapError::from)?;
     let (owed_at, growth_at) = if a_to_b {
         (at::PROTOCOL_FEE_OWED_A, at::FEE_GROWTH_GLOBAL_A)
     } else {
