@@ -3,6 +3,7 @@
 mod assess;
 mod cost;
 mod create_book;
+mod real_accounts;
 mod register_feed;
 mod roles;
 mod set_feed_params;
