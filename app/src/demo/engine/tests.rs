@@ -68,7 +68,7 @@ fn the_same_seed_gives_the_same_run_and_another_another() {
 }
 
 #[test]
-fn prices_come_in_the_order_open_high_low_close() {
+fn prices_come_in_the_order_open_low_high_close() {
     let (_, world) = play(3, 2, 1);
     let days = generate(3, 2).days;
     let expected: Vec<i64> =
@@ -77,7 +77,7 @@ fn prices_come_in_the_order_open_high_low_close() {
     let [btc, ..] = days[1].bars;
     assert_eq!(
         world.clock[4..].iter().map(|(_, p)| p[0]).collect::<Vec<_>>(),
-        [btc.open, btc.high, btc.low, btc.close]
+        [btc.open, btc.low, btc.high, btc.close]
     );
 }
 

@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(days.len(), 2);
         assert_eq!(days[0].date.to_string(), "2021-01-01");
         assert_eq!(days[1].bars[2].low, 1_720_000_000_000);
-        assert_eq!(days[0].steps()[1], [29_600_500_000_000_000, 750_000_000_000_000, 1_850_000_000_000]);
+        assert_eq!(days[0].steps()[2], [29_600_500_000_000_000, 750_000_000_000_000, 1_850_000_000_000]);
         let mut lines: Vec<&str> = GOOD.lines().collect();
         lines[1..].sort_unstable();
         assert_eq!(parse("p.csv", (lines.join("\r\n") + "\r\n").as_bytes()).expect("interleaved, CRLF"), days);
