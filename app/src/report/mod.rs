@@ -13,7 +13,7 @@ pub use summary::{
     Amount, Benchmark, Compute, DepositorLine, EventLine, IdentityLine, Nav, PerformanceLine, PriceSource, Settings,
     SharePrice, Summary, Totals, Transactions, VenueLine,
 };
-pub use text::text;
+pub use text::{grouped, text};
 
 /// The summary as indented JSON, keys in a fixed order, with a newline at the end.
 pub fn json(summary: &Summary) -> Result<String, serde_json::Error> {

@@ -237,7 +237,7 @@ pub(super) fn money(amount: &Amount) -> String {
 }
 
 /// Digits in groups of three.
-pub(super) fn grouped(number: u128) -> String {
+pub fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use gimbal::report::grouped;
+
 use super::{flows::Flow, programs};
 
 /// `docs/compute.md`, whole.
@@ -21,9 +23,9 @@ pub fn page(flows: &[Flow], functions: &[(&str, u64)]) -> std::io::Result<String
          | instruction | compute units | ceiling |\n|---|---:|---:|\n",
     );
     for Flow { name, units, ceiling } in flows {
-        let ceiling = ceiling.map(grouped).unwrap_or_else(|| "–".into());
+        let ceiling = ceiling.map(|most| grouped(most.into())).unwrap_or_else(|| "–".into());
         // Writing to a String cannot fail.
-        let _ = writeln!(page, "| {name} | {} | {ceiling} |", grouped(*units));
+        let _ = writeln!(page, "| {name} | {} | {ceiling} |", grouped((*units).into()));
     }
     page.push_str(
         "\n## Mathematics\n\nOne call of each function of `crates/math` on one representative input. \
@@ -31,24 +33,11 @@ pub fn page(flows: &[Flow], functions: &[(&str, u64)]) -> std::io::Result<String
          | function | compute units |\n|---|---:|\n",
     );
     for (name, units) in functions {
-        let _ = writeln!(page, "| {name} | {} |", grouped(*units));
+        let _ = writeln!(page, "| {name} | {} |", grouped((*units).into()));
     }
     page.push_str("\n## Programs measured\n\n| program | bytes | SHA-256 |\n|---|---:|---|\n");
     for (name, bytes, hash) in programs::hashes()? {
-        let _ = writeln!(page, "| {name} | {} | `{hash}` |", grouped(bytes as u64));
+        let _ = writeln!(page, "| {name} | {} | `{hash}` |", grouped(bytes as u128));
     }
     Ok(page)
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
