@@ -94,13 +94,16 @@ impl Chain for BankChain {
             .runtime
             .block_on(self.context.banks_client.process_transaction_with_metadata(transaction.clone()))
             .map_err(backend)?;
+        let slot = self.clock()?.slot;
+        // Two equal transactions in a row need two blockhashes, or the second counts as already processed: wait for the
+        // bank's clockwork.
+        self.runtime.block_on(self.context.get_new_latest_blockhash()).map_err(backend)?;
         let metadata = sent.metadata;
         let (logs, units) = metadata.map(|m| (m.log_messages, m.compute_units_consumed)).unwrap_or_default();
         if let Err(error) = sent.result {
             return Err(refused(error, transaction, logs, units));
         }
         let signature = transaction.signatures.first().copied().unwrap_or_default();
-        let slot = self.clock()?.slot;
         Ok(Receipt { signature, slot, compute_units: units, logs, ..Receipt::default() })
     }
 
