@@ -10,8 +10,10 @@
 //! | [`decode`] | error codes and events, in words and types |
 //! | [`readers`] | accounts as types |
 //! | [`preview`] | what a flow would give, to the unit |
+//! | [`gate`] | the list of who may pay into a vault |
 //! | [`amount`] | UI amounts and base units |
 //! | [`identities`] | the accounting identities, recomputed from raw accounts |
+//! | [`verify`] | a vault recomputed from raw accounts and compared with what is stored |
 //! | [`setup`] | a whole deployment on a test chain |
 //! | [`demo`] | a population, prices and venues around such a deployment, day by day |
 //! | [`report`] | what a run of the demo showed: text, JSON, one HTML page |
@@ -25,6 +27,7 @@ pub mod chain;
 pub mod cli;
 pub mod decode;
 pub mod demo;
+pub mod gate;
 pub mod identities;
 pub mod instructions;
 pub mod pda;
@@ -33,3 +36,4 @@ pub mod readers;
 pub mod report;
 pub mod setup;
 pub mod transaction;
+pub mod verify;

@@ -53,6 +53,8 @@ pub struct Preview {
     pub ledger: Ledger,
     /// The ledger's NAV at the chain's time.
     pub nav: Nav,
+    /// That time, Unix seconds.
+    pub now: i64,
 }
 
 impl Preview {
@@ -74,7 +76,7 @@ impl Preview {
     /// As [`Preview::read`].
     pub fn new(vault: Vault, ledger: Ledger, now: i64) -> Result<Self, PreviewError> {
         let nav = ledger.nav(now)?;
-        Ok(Self { vault, ledger, nav })
+        Ok(Self { vault, ledger, nav, now })
     }
 
     /// Shares for depositing `assets` base units.
@@ -83,7 +85,7 @@ impl Preview {
     ///
     /// [`PreviewError::Vault`] with what the deposit would refuse.
     pub fn deposit(&self, assets: u64) -> Result<Flow, PreviewError> {
-        Ok(preview::deposit(&self.vault, self.nav.high, assets)?)
+        Ok(preview::deposit(&self.vault, &self.nav, self.now, assets)?)
     }
 
     /// Base units to pay for `shares`.
@@ -92,7 +94,7 @@ impl Preview {
     ///
     /// As [`Preview::deposit`].
     pub fn mint(&self, shares: u64) -> Result<Flow, PreviewError> {
-        Ok(preview::mint(&self.vault, self.nav.high, shares)?)
+        Ok(preview::mint(&self.vault, &self.nav, self.now, shares)?)
     }
 
     /// Shares to burn for `assets` base units, which must lie in free cash.
@@ -101,7 +103,7 @@ impl Preview {
     ///
     /// [`PreviewError::Vault`] with what the withdrawal would refuse.
     pub fn withdraw(&self, assets: u64) -> Result<Flow, PreviewError> {
-        self.paid_from_cash(preview::withdraw(&self.vault, self.nav.low, assets)?)
+        self.paid_from_cash(preview::withdraw(&self.vault, &self.nav, self.now, assets)?)
     }
 
     /// Base units for `shares`, which must lie in free cash.
@@ -110,7 +112,7 @@ impl Preview {
     ///
     /// As [`Preview::withdraw`].
     pub fn redeem(&self, shares: u64) -> Result<Flow, PreviewError> {
-        self.paid_from_cash(preview::redeem(&self.vault, self.nav.low, shares)?)
+        self.paid_from_cash(preview::redeem(&self.vault, &self.nav, self.now, shares)?)
     }
 
     /// Base units that instant exits may take now; more queues.
@@ -123,13 +125,13 @@ impl Preview {
         Ok(preview::free_cash(&self.vault, self.nav.low, cash_tracked, keeper_owed)?)
     }
 
-    /// What one whole share is worth to who leaves, base units × 10^12, rounded down.
+    /// What one whole share is worth to who leaves, before the exit fee, base units × 10^12, rounded down.
     ///
     /// # Errors
     ///
     /// [`PreviewError::Vault`] if the amounts overflow.
     pub fn share_price(&self) -> Result<u64, PreviewError> {
-        let pool = self.vault.pool(self.nav.low)?;
+        let pool = self.vault.leaving(self.now, self.nav.low)?.pool;
         gimbal_math::shares::price_per_share_down(pool).map_err(|_| VaultError::AmountOverflow.into())
     }
 

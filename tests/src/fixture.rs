@@ -141,7 +141,7 @@ impl Fixture {
 
     /// The strategy router's client.
     pub fn router(&mut self) -> clients::RouterClient<'_> {
-        clients::RouterClient { fx: self }
+        clients::RouterClient { fx: self, queued: false }
     }
 
     /// The risk oracle's client.

@@ -109,7 +109,7 @@ impl Fixture {
         };
         let position = LineAddresses::of(&self.deployment.vault.addresses.ledger, id).position;
         router::NewLine {
-            args: AddStrategyArgs { id, adapter: adapters::LENDING, swapped: false, params },
+            args: AddStrategyArgs { id, adapter: adapters::LENDING, swapped: false, params, accounts_hash: [0; 32] },
             position_mint: (hostile.receipts, anchor_spl::token::ID),
             token_mint: (base.key, base.program),
             token_feed: None,

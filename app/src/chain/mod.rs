@@ -1,4 +1,5 @@
-//! One interface to every chain: the embedded one today, a node by RPC later, with the same code above it.
+//! One interface to every chain: the embedded one, a node by RPC and saved accounts (both read only), with the same
+//! code above it.
 //!
 //! Calls are synchronous. A backend refuses what a real cluster would refuse before it reaches a program: packets above
 //! 1,232 bytes and more than 64 account locks.
@@ -6,6 +7,8 @@
 mod embedded;
 mod error;
 mod programs;
+mod rpc;
+mod snapshot;
 
 use anchor_lang::prelude::{Clock, Pubkey};
 use solana_account::Account;
@@ -17,6 +20,8 @@ use solana_transaction::{versioned::VersionedTransaction, Signature};
 pub use embedded::{deploy_dir, EmbeddedChain, Mode, DEPLOY_DIR_VARIABLE, MODE_VARIABLE};
 pub use error::{ChainError, Refused};
 pub use programs::{program_name, program_specs};
+pub use rpc::RpcChain;
+pub use snapshot::{Snapshot, SnapshotError};
 
 use crate::transaction;
 
@@ -62,6 +67,13 @@ pub trait Chain {
 
     /// The accounts at `keys`, all of one slot.
     fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError>;
+
+    /// The account at `key` with at least the first `length` bytes of its data, or all where there are fewer: for large
+    /// accounts of which only the head matters.
+    fn get_prefix(&self, key: &Pubkey, length: usize) -> Result<Option<Account>, ChainError> {
+        let _ = length;
+        self.get_account(key)
+    }
 
     /// Accounts of `program` whose data begins with `prefix`, ordered by address.
     fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError>;

@@ -2,6 +2,7 @@
 
 use super::arguments::{Demo, Output};
 use super::output::{print, ReportFolder, Silence};
+use super::verify::SnapshotFile;
 use crate::chain::Mode;
 use crate::demo::chain_world::ChainWorld;
 use crate::demo::engine;
@@ -18,6 +19,7 @@ const DEFAULT_DAYS: u32 = 365;
 /// Checks everything, runs, reports.
 pub fn run(options: &Demo) -> Result<()> {
     let folder = options.report.as_deref().map(ReportFolder::check).transpose()?;
+    let save = options.save.as_deref().map(SnapshotFile::check).transpose()?;
     let path = price_path(options)?;
     let (mode, name) = mode(options)?;
     let count = options.depositors as usize;
@@ -47,10 +49,18 @@ pub fn run(options: &Demo) -> Result<()> {
         }
         None => None,
     };
+    let snapshot = world.snapshot();
+    if let Some(save) = &save {
+        save.write(&snapshot)?;
+    }
     print(&text)?;
     tell(&format!("{} days in {:.1} s", summary.days, started.elapsed().as_secs_f64()));
     if let Some(page) = page {
         tell(&format!("report written to {}", page.display()));
+    }
+    if let (Some(file), Some(vault)) = (&options.save, snapshot.vault()) {
+        let file = file.display();
+        tell(&format!("accounts saved to {file}; verify them with `gimbal verify {vault} --snapshot {file}`"));
     }
     let broken: Vec<String> = summary
         .broken_identities()

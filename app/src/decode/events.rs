@@ -50,7 +50,8 @@ program_events! {
     /// What the vault reports.
     VaultEvent, vault_events, {
         VaultInitialized, Deposited, Redeemed, RedemptionRequested, TicketFilled, Claimed, TicketCancelled, RoleChanged,
-        PauseChanged,
+        PauseChanged, FeesCrystallised, FeesCollected, FeesSet, VaultLimitsSet, GateSet, Admitted, TicketPassed,
+        TicketTransferred, OverdueDemanded, RedeemedInKind, ChangeProposed, ChangeVetoed, ChangeApplied,
     }
 }
 
@@ -59,7 +60,7 @@ program_events! {
     RouterEvent, router_events, {
         LedgerInitialized, BookOpened, LimitsSet, StrategyAdded, BoundsSet, StatusSet, VenueApproved, StrategyRemoved,
         Valued, Allocated, Recalled, Rebalanced, Harvested, Derisked, KeeperChanged, KeeperPaid, RoleChanged,
-        PauseChanged,
+        PauseChanged, PaidInKind, WithdrawOrderSet, ChangeProposed, ChangeVetoed, ChangeApplied,
     }
 }
 
@@ -67,6 +68,7 @@ program_events! {
     /// What the risk oracle reports.
     OracleEvent, oracle_events, {
         FeedRegistered, FeedParamsSet, FeedUpdated, BarClosed, BookCreated, RiskLimitSet, LineRiskSet, RoleChanged,
+        ChangeProposed, ChangeVetoed, ChangeApplied,
     }
 }
 

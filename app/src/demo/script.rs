@@ -3,6 +3,8 @@
 //! A path of at least [`SHORTEST`] days meets both. The loss falls on the day of SOL's steepest fall, when lenders'
 //! liquidators are slowest; the illiquid weeks lie apart from it, one for every two years or part of them.
 
+use gimbal_control::{CHANGE_DELAY, CHANGE_WINDOW};
+
 use super::prices::{Asset, Day};
 
 /// Fewer days than this leave no room for the staged events.
@@ -11,10 +13,18 @@ pub const SHORTEST: usize = 21;
 pub const ILLIQUID_DAYS: usize = 7;
 /// The guardian keeps a line closed for so long after a loss, days.
 pub const CLOSED_DAYS: usize = 5;
+/// The owner proposes so many days after a loss to open the line again: that has to wait in the ledger's change queue.
+pub const PROPOSAL_DAYS: usize = 2;
 /// One illiquid week for each so many days.
 const ILLIQUID_EVERY: usize = 730;
 /// Days kept between the loss and an illiquid week.
 const APART: usize = 3;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+// The change has waited when the line is to be opened, and has not expired.
+const _: () = assert!(CHANGE_DELAY < (CLOSED_DAYS - PROPOSAL_DAYS) as i64 * DAY);
+const _: () = assert!((CLOSED_DAYS - PROPOSAL_DAYS) as i64 * DAY < CHANGE_DELAY + CHANGE_WINDOW);
 
 /// The staged events of one path, by day index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use super::{sum, Identity};
 use crate::chain::{Chain, ChainError};
 use crate::readers;
 
-/// Sums every account of `mint` and compares with its supply.
+/// Sums every account of `mint` and compares with its supply. `check` is the mint's part of the short name.
 pub(super) fn check(
     chain: &(impl Chain + ?Sized),
+    check: &str,
     what: &str,
     mint: &Pubkey,
     token_program: &Pubkey,
@@ -20,5 +21,6 @@ pub(super) fn check(
         amounts.push(readers::parse_token_account(key, account)?.amount);
     }
     let supply = readers::mint(chain, mint)?.supply;
-    Ok(Identity::new(format!("{what} in all accounts = supply of its mint"), supply, sum(amounts)))
+    let name = format!("{what} in all accounts = supply of its mint");
+    Ok(Identity::new(format!("{check}.conserved"), name, supply, sum(amounts)))
 }

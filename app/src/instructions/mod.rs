@@ -2,6 +2,7 @@
 //!
 //! They follow the programs' own `accounts` and `instruction` types, so that a change there does not compile here.
 
+pub mod changes;
 pub mod lending;
 pub mod oracle;
 pub mod router;

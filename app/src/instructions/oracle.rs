@@ -1,6 +1,7 @@
-//! Instructions of the risk oracle.
+//! Instructions of the risk oracle. Those that may have to wait are presented with their change by [`super::changes`].
 
 use anchor_lang::{prelude::Pubkey, system_program};
+use gimbal_control::Role;
 use risk_oracle::{accounts, instruction, FeedParams, RegisterFeedArgs, SetLineRiskArgs, SetRiskArgs, ID};
 use solana_instruction::Instruction;
 
@@ -30,6 +31,8 @@ pub fn set_feed_params(owner: &Pubkey, feed: &Pubkey, params: FeedParams) -> Ins
     let accounts = accounts::SetFeedParams {
         owner: *owner,
         feed: *feed,
+        change: None,
+        instructions: None,
         event_authority: event_authorities().oracle,
         program: ID,
     };
@@ -50,8 +53,14 @@ pub fn update_feed(feed: &Pubkey, price_update: &Pubkey, second_price_update: Op
 
 /// Defines a risk of a book or sets its caps; the owner signs, or a lesser role that only lowers.
 pub fn set_risk(signer: &Pubkey, book: &Pubkey, args: SetRiskArgs) -> Instruction {
-    let accounts =
-        accounts::SetRisk { signer: *signer, book: *book, event_authority: event_authorities().oracle, program: ID };
+    let accounts = accounts::SetRisk {
+        signer: *signer,
+        book: *book,
+        change: None,
+        instructions: None,
+        event_authority: event_authorities().oracle,
+        program: ID,
+    };
     build(ID, accounts, instruction::SetRisk { args })
 }
 
@@ -60,6 +69,8 @@ pub fn set_line_risk(signer: &Pubkey, book: &Pubkey, args: SetLineRiskArgs) -> I
     let accounts = accounts::SetLineRisk {
         signer: *signer,
         book: *book,
+        change: None,
+        instructions: None,
         event_authority: event_authorities().oracle,
         program: ID,
     };
@@ -67,7 +78,14 @@ pub fn set_line_risk(signer: &Pubkey, book: &Pubkey, args: SetLineRiskArgs) -> I
 }
 
 fn change_role(signer: &Pubkey, target: &Pubkey) -> accounts::ChangeRole {
-    accounts::ChangeRole { signer: *signer, target: *target, event_authority: event_authorities().oracle, program: ID }
+    accounts::ChangeRole {
+        signer: *signer,
+        target: *target,
+        change: None,
+        instructions: None,
+        event_authority: event_authorities().oracle,
+        program: ID,
+    }
 }
 
 /// Proposes the next owner of a feed or a book; the owner signs.
@@ -88,4 +106,9 @@ pub fn set_curator(owner: &Pubkey, target: &Pubkey, curator: &Pubkey) -> Instruc
 /// Names the guardian of a feed or a book; the owner signs.
 pub fn set_guardian(owner: &Pubkey, target: &Pubkey, guardian: &Pubkey) -> Instruction {
     build(ID, change_role(owner, target), instruction::SetGuardian { guardian: *guardian })
+}
+
+/// Gives a role of a feed or a book up for ever; who holds it signs, for the curator's also the owner.
+pub fn renounce(signer: &Pubkey, target: &Pubkey, role: Role) -> Instruction {
+    build(ID, change_role(signer, target), instruction::Renounce { role: role.number() })
 }

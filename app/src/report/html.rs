@@ -39,6 +39,7 @@ pub fn page(record: &Record, summary: &Summary) -> Result<String, Box<dyn std::e
     events(&mut body, summary);
     transactions(&mut body, summary);
     depositors(&mut body, summary);
+    adversaries(&mut body, summary);
     identities(&mut body, summary);
     let dark = palette::dark_rules();
     Ok(format!(
@@ -213,6 +214,29 @@ fn depositors(out: &mut String, summary: &Summary) {
         .collect();
     let header = ["", "deposited", "withdrawn", "value", "profit", "transactions"];
     table(out, "Depositors, USDC", &header, &rows);
+}
+
+fn adversaries(out: &mut String, summary: &Summary) {
+    let rows: Vec<Vec<String>> = summary
+        .adversaries
+        .iter()
+        .map(|one| {
+            let class = if one.best_round.base_units > 0 { "bad" } else { "good" };
+            vec![
+                one.adversary.to_owned(),
+                grouped(u128::from(one.rounds)),
+                grouped(u128::from(one.attempts)),
+                grouped(u128::from(one.refused)),
+                format!("<span class=\"{class}\">{}</span>", money(&one.gained)),
+                format!("<span class=\"{class}\">{}</span>", money(&one.best_round)),
+                money(&one.others_lost),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        let header = ["", "rounds", "transactions", "refused", "gained", "best round", "others lost"];
+        table(out, "Adversaries, on copies of the chain, USDC after fees", &header, &rows);
+    }
 }
 
 fn identities(out: &mut String, summary: &Summary) {

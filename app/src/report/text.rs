@@ -25,6 +25,9 @@ pub fn text(summary: &Summary) -> String {
         if summary.mode == "native" { "Compute units (nominal: native runs are not metered)" } else { "Compute units" };
     section(&mut out, measured, compute(summary));
     section(&mut out, "Depositors", depositors(summary));
+    if !summary.adversaries.is_empty() {
+        section(&mut out, "Adversaries, on copies of the chain (USDC, after fees)", adversaries(summary));
+    }
     section(&mut out, "Accounting identities", identities(summary));
     let _ = writeln!(out, "\nAccounts hash  {}", summary.final_accounts_hash);
     out
@@ -212,6 +215,22 @@ fn depositors(summary: &Summary) -> Table {
                 grouped(u128::from(one.transactions)),
             ]);
         }
+    }
+    table
+}
+
+fn adversaries(summary: &Summary) -> Table {
+    let mut table = table(&["", "rounds", "transactions", "refused", "gained", "best round", "others lost"]);
+    for one in &summary.adversaries {
+        table.add_row([
+            one.adversary.to_owned(),
+            grouped(u128::from(one.rounds)),
+            grouped(u128::from(one.attempts)),
+            grouped(u128::from(one.refused)),
+            money(&one.gained),
+            money(&one.best_round),
+            money(&one.others_lost),
+        ]);
     }
     table
 }

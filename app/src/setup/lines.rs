@@ -81,14 +81,21 @@ pub fn add(
         None => None,
     };
     let line = NewLine {
-        args: AddStrategyArgs { id, adapter: adapters::LENDING, swapped: plan.swapped, params: plan.params },
+        args: AddStrategyArgs {
+            id,
+            adapter: adapters::LENDING,
+            swapped: plan.swapped,
+            params: plan.params,
+            accounts_hash: [0; 32],
+        },
         position_mint: (reserve.addresses.collateral_mint, token::ID),
         token_mint: (mint.key, mint.program),
         token_feed: token_feed.map(|feed| feed.feed),
         venue: code_of(chain, &lending_venue::ID)?,
         swap,
         pinned: pinned(&addresses, reserve, pool.as_ref()),
-    };
+    }
+    .sealed();
     let (owner, payer) = (actors.owner.pubkey(), actors.payer.pubkey());
     let add = router::add_strategy(&owner, &payer, &ledger, &line);
     chain.execute(&actors.payer, &with_budget(&[add]), &[&actors.owner], std::slice::from_ref(table))?;
@@ -126,7 +133,7 @@ pub fn table_addresses(id: u16, ground: &Ground<'_>) -> Vec<Pubkey> {
     let addresses = LineAddresses::of(&ground.vault.addresses.ledger, id);
     let mut all = vec![addresses.venue, ground.mint.key];
     for program in [lending_venue::ID].into_iter().chain(ground.pool.map(|pool| pool.program)) {
-        all.push(gimbal_venue_wire::loader::program_data_address(&program));
+        all.push(gimbal_control::program_data::program_data_address(&program));
     }
     all.extend(pinned(&addresses, &ground.reserve, ground.pool.as_ref()));
     all

@@ -5,6 +5,7 @@ use anchor_spl::token;
 use lending_venue::{CohortParams, ReserveConfig};
 use risk_oracle::FeedParams;
 use strategy_router::{state::LimitsArgs, LineParams};
+use vault::{FeesArgs, VaultLimitsArgs};
 
 use super::feeds::{Asset, DOLLAR};
 
@@ -24,6 +25,10 @@ pub struct Plan {
     pub min_first_deposit: u64,
     /// The ledger's limits.
     pub limits: LimitsArgs,
+    /// The vault's fees.
+    pub fees: FeesArgs,
+    /// The vault's own limits.
+    pub terms: VaultLimitsArgs,
     /// The ledger's policy: 0 bands, 1 water-filling.
     pub policy: u8,
     /// Parameters of every feed; stable assets get a peg of one dollar.
@@ -76,6 +81,8 @@ impl Plan {
             base_program: token::ID,
             min_first_deposit: USDC,
             limits: limits(),
+            fees: FeesArgs::default(),
+            terms: VaultLimitsArgs::default(),
             policy: 0,
             feed_params: feed_params(),
             prices: [DOLLAR, DOLLAR, 60_000 * DOLLAR, 2_500 * DOLLAR, 150 * DOLLAR],

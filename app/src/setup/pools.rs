@@ -12,8 +12,9 @@ use super::{
 use crate::chain::{Chain, ChainError};
 use crate::instructions::swap::PoolContext;
 
-/// Liquidity of the pool's position: about as many units of each token at a price of one.
-const LIQUIDITY: u64 = 50_000_000_000_000;
+/// Liquidity of the pool's position, as two stable assets concentrate it: about as many units of each token at a price of
+/// one as the position would hold over all prices.
+const LIQUIDITY: u64 = 5_000_000_000_000_000;
 /// Fee of a swap: one basis point, in millionths.
 const FEE_RATE: u16 = 100;
 /// The protocol's share of it, basis points.

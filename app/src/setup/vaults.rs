@@ -29,6 +29,8 @@ pub fn create(
         guardian: actors.guardian.pubkey(),
         min_first_deposit: plan.min_first_deposit,
         limits: plan.limits,
+        fees: plan.fees,
+        terms: plan.terms,
     };
     let make = builders::initialize(&owner, &payer, &base.key, &base.program, base_feed, args);
     chain.execute(&actors.payer, &[make], &[&actors.owner], &[])?;

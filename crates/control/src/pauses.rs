@@ -2,6 +2,8 @@ use anchor_lang::prelude::*;
 
 use crate::Refusal;
 
+/// Longest pause of deposits or of new money, seconds: fourteen days. It may be renewed at once, by somebody who still can.
+pub const MAX_PAUSE: i64 = 14 * 86_400;
 /// Longest pause of instant exits, seconds: three days.
 pub const MAX_EXIT_PAUSE: i64 = 3 * 86_400;
 /// Time after a pause of instant exits has ended before the next one, seconds: three days.
@@ -22,7 +24,7 @@ pub enum Direction {
 #[zero_copy]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Pause {
-    /// Paused while the clock is before this Unix second; `i64::MAX` until lifted.
+    /// Paused while the clock is before this Unix second.
     pub until: i64,
     /// A new pause is refused before this Unix second.
     pub next_allowed: i64,
@@ -62,7 +64,8 @@ impl Pauses {
         now < self.of(direction).until
     }
 
-    /// Pauses a direction at once. Who may do so is the caller's check.
+    /// Pauses a direction at once: instant exits for [`MAX_EXIT_PAUSE`], any other for [`MAX_PAUSE`] from `now`, also when
+    /// it is paused already. Who may do so is the caller's check.
     ///
     /// # Errors
     /// [`Refusal::PauseCoolingDown`] for instant exits until [`EXIT_PAUSE_COOLDOWN`] after the end of the last pause.
@@ -76,7 +79,7 @@ impl Pauses {
             pause.until = now.saturating_add(MAX_EXIT_PAUSE);
             pause.next_allowed = pause.until.saturating_add(EXIT_PAUSE_COOLDOWN);
         } else {
-            pause.until = i64::MAX;
+            pause.until = now.saturating_add(MAX_PAUSE);
         }
         Ok(())
     }

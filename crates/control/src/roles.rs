@@ -11,6 +11,28 @@ pub enum Role {
 }
 
 impl Role {
+    /// The role of a number in instructions and events: 0 owner, 1 curator, 2 guardian.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownRole`].
+    pub const fn from_number(number: u8) -> core::result::Result<Self, Refusal> {
+        match number {
+            0 => Ok(Role::Owner),
+            1 => Ok(Role::Curator),
+            2 => Ok(Role::Guardian),
+            _ => Err(Refusal::UnknownRole),
+        }
+    }
+
+    /// The role's number, as [`Role::from_number`] reads it.
+    pub const fn number(self) -> u8 {
+        match self {
+            Role::Owner => 0,
+            Role::Curator => 1,
+            Role::Guardian => 2,
+        }
+    }
+
     const fn bit(self) -> u32 {
         match self {
             Role::Owner => 1,
@@ -75,6 +97,66 @@ impl Roles {
     /// The key may reduce risk: guardian, curator or owner.
     pub fn require_guardian(&self, key: &Pubkey) -> core::result::Result<(), Refusal> {
         (self.holds(Role::Guardian, key) || self.require_curator(key).is_ok()).then_some(()).ok_or(Refusal::NotGuardian)
+    }
+
+    /// The key may veto a queued change: guardian or owner.
+    ///
+    /// # Errors
+    /// [`Refusal::NotVetoer`].
+    pub fn require_vetoer(&self, key: &Pubkey) -> core::result::Result<(), Refusal> {
+        (self.holds(Role::Guardian, key) || self.holds(Role::Owner, key)).then_some(()).ok_or(Refusal::NotVetoer)
+    }
+
+    /// Whether somebody watches: a guardian is named and did not renounce.
+    pub fn has_guardian(&self) -> bool {
+        self.guardian != Pubkey::default() && self.renounced & Role::Guardian.bit() == 0
+    }
+
+    /// Whether a role was given up for ever.
+    pub fn is_renounced(&self, role: Role) -> bool {
+        self.renounced & role.bit() != 0
+    }
+
+    /// Gives a role up for ever: nobody holds it or can be given it again. A proposal of the next owner dies with the owner.
+    /// The owner gives up ownership; curator or owner the curator's role; only the guardian its own, since the owner would
+    /// remove who watches it.
+    ///
+    /// # Errors
+    /// [`Refusal::RoleRenounced`] when it was given up before; [`Refusal::NotOwner`], [`Refusal::NotCurator`],
+    /// [`Refusal::NotGuardian`].
+    pub fn renounce(&mut self, signer: &Pubkey, role: Role) -> core::result::Result<(), Refusal> {
+        if self.is_renounced(role) {
+            return Err(Refusal::RoleRenounced);
+        }
+        match role {
+            Role::Owner => {
+                self.require_owner(signer)?;
+                self.pending_owner = Pubkey::default();
+                self.owner = Pubkey::default();
+            }
+            Role::Curator => {
+                self.require_curator(signer)?;
+                self.curator = Pubkey::default();
+            }
+            Role::Guardian => {
+                if !self.holds(Role::Guardian, signer) {
+                    return Err(Refusal::NotGuardian);
+                }
+                self.guardian = Pubkey::default();
+            }
+        }
+        self.renounced |= role.bit();
+        Ok(())
+    }
+
+    /// Whether naming this curator must wait on a live account: a new key may raise what the curator may, nobody may not.
+    pub fn curator_waits(&self, next: &Pubkey) -> bool {
+        *next != Pubkey::default() && *next != self.curator
+    }
+
+    /// Whether naming this guardian must wait on a live account: whoever watches is removed or replaced.
+    pub fn guardian_waits(&self, next: &Pubkey) -> bool {
+        self.has_guardian() && *next != self.guardian
     }
 
     /// First step of a transfer of ownership. The zero key withdraws a proposal.

@@ -1,4 +1,4 @@
-//! Pauses: one switch per direction, and exits that cannot be held for long.
+//! Pauses: one switch per direction, each of which ends by itself, and exits that cannot be held for long.
 
 use bytemuck::Zeroable;
 use gimbal_control::{Direction, Pauses, Refusal};
@@ -7,14 +7,28 @@ const DAY: i64 = 86_400;
 const NOW: i64 = 1_700_000_000;
 
 #[test]
-fn deposits_and_new_money_stand_until_lifted() {
+fn deposits_and_new_money_stand_for_fourteen_days_or_until_lifted() {
     for direction in [Direction::Deposits, Direction::NewMoney] {
         let mut p = Pauses::zeroed();
         assert!(!p.is_paused(direction, NOW));
         p.pause(direction, NOW).unwrap();
-        assert!(p.is_paused(direction, NOW + 1_000 * DAY));
+        assert!(p.is_paused(direction, NOW + 14 * DAY - 1));
+        assert!(!p.is_paused(direction, NOW + 14 * DAY), "it ends by itself");
         p.lift(direction, NOW + DAY);
         assert!(!p.is_paused(direction, NOW + DAY));
+    }
+}
+
+#[test]
+fn a_pause_of_deposits_is_renewed_at_once() {
+    for direction in [Direction::Deposits, Direction::NewMoney] {
+        let mut p = Pauses::zeroed();
+        p.pause(direction, NOW).unwrap();
+        p.pause(direction, NOW + 13 * DAY).unwrap();
+        assert!(p.is_paused(direction, NOW + 27 * DAY - 1));
+        assert!(!p.is_paused(direction, NOW + 27 * DAY));
+        p.pause(direction, NOW + 27 * DAY).unwrap();
+        assert!(p.is_paused(direction, NOW + 27 * DAY));
     }
 }
 

@@ -79,6 +79,21 @@ impl EmbeddedChain {
         accounts
     }
 
+    /// Every account, sysvars and the machine's own programs apart, by ascending address. Programs that were put on the
+    /// chain and their ProgramData accounts count.
+    pub fn all_accounts(&self) -> Vec<(Pubkey, Account)> {
+        let mut accounts: Vec<(Pubkey, Account)> = self
+            .svm
+            .accounts_db()
+            .inner
+            .iter()
+            .filter(|(_, account)| ![SYSVAR_OWNER, LOADER_V1, LOADER_V2].contains(account.owner()))
+            .map(|(address, account)| (*address, Account::from(account.clone())))
+            .collect();
+        accounts.sort_unstable_by_key(|(address, _)| *address);
+        accounts
+    }
+
     /// The fewest lamports that make an account of this length rent-exempt.
     pub fn rent_exempt_minimum(&self, data_bytes: usize) -> u64 {
         self.svm.minimum_balance_for_rent_exemption(data_bytes)

@@ -19,6 +19,8 @@ pub enum WireError {
     SlotBeforeUpdate,
     /// The borrow rate curve is not ascending over 0 % to 100 % utilisation.
     InvalidCurve,
+    /// The mint has an extension that is not on the list of those it may have.
+    UnsupportedExtension,
 }
 
 impl fmt::Display for WireError {
@@ -31,6 +33,7 @@ impl fmt::Display for WireError {
             Self::AmountOverflow => "The amount does not fit the venue's number type: use a smaller amount.",
             Self::SlotBeforeUpdate => "The slot lies before the reserve's last update: read the clock again.",
             Self::InvalidCurve => "The borrow rate curve is not ascending from 0 % to 100 % utilisation: the reserve's configuration is not usable.",
+            Self::UnsupportedExtension => "The mint has a Token-2022 extension that can change, move or stop balances: choose a token with none but metadata and groups.",
         })
     }
 }

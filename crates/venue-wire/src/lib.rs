@@ -16,8 +16,8 @@ pub mod accounts;
 mod error;
 pub mod field;
 pub mod klend;
-pub mod loader;
 pub mod pyth;
+pub mod token;
 pub mod whirlpool;
 mod wide;
 

@@ -2,7 +2,6 @@
 
 use gimbal_venue_wire::{
     klend::{ReserveMut, ReserveView},
-    loader::{program_data_of, ProgramDataHeader},
     pyth::PriceUpdate,
     whirlpool::WhirlpoolView,
 };
@@ -25,7 +24,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(data in proptest::collection::vec(any::<u8>(), 0..9_000)) {
         let _ = WhirlpoolView::parse(&data).map(|pool| pool.sqrt_price());
-        let _ = (PriceUpdate::parse(&data), ProgramDataHeader::parse(&data), program_data_of(&data));
+        let _ = PriceUpdate::parse(&data);
         if let Ok(view) = ReserveView::parse(&data) {
             read_all(&view, 1, 1);
         }

@@ -1,11 +1,10 @@
-//! Pools, price updates, program data and instructions, on real bytes and on bytes written by hand.
+//! Pools, price updates and instructions, on real bytes and on bytes written by hand.
 
 mod common;
 
 use common::{key, real_account};
 use gimbal_venue_wire::{
     klend::instruction::{self as klend_ix, DepositorAccounts},
-    loader::{self, ProgramDataHeader},
     pyth::{self, PriceUpdate},
     whirlpool::{
         self,
@@ -108,33 +107,6 @@ fn a_partially_verified_price_is_refused() {
     data[40] = 0;
     assert_eq!(PriceUpdate::parse(&data), Err(WireError::UnknownTag));
     assert_eq!(PriceUpdate::parse(&data[..133]), Err(WireError::WrongLength));
-}
-
-#[test]
-fn program_data_headers_follow_the_loader() {
-    let mut data = vec![3, 0, 0, 0, 0x39, 0x30, 0, 0, 0, 0, 0, 0, 1];
-    data.extend([7; 32]);
-    data.extend(b"\x7fELF");
-    let header = ProgramDataHeader::parse(&data).unwrap();
-    assert_eq!(header, ProgramDataHeader { slot: 12_345, upgrade_authority: Some(marker(7)) });
-    assert_eq!(header.to_bytes()[..], data[..45]);
-    data[12] = 0;
-    assert_eq!(ProgramDataHeader::parse(&data).unwrap().upgrade_authority, None, "old key bytes do not count");
-    data[12] = 2;
-    assert_eq!(ProgramDataHeader::parse(&data), Err(WireError::UnknownTag));
-    data[0] = 2;
-    assert_eq!(ProgramDataHeader::parse(&data), Err(WireError::WrongDiscriminator));
-    assert_eq!(ProgramDataHeader::parse(&data[..44]), Err(WireError::WrongLength));
-
-    let mut program = vec![2, 0, 0, 0];
-    program.extend([9; 32]);
-    assert_eq!(loader::program_data_of(&program), Ok(marker(9)));
-    assert_eq!(loader::program_data_of(&program[..35]), Err(WireError::WrongLength));
-    // Derived by hand with SHA-256 and the curve equation.
-    assert_eq!(
-        loader::program_data_address(&gimbal_venue_wire::klend::PROGRAM_ID),
-        key("9uSbGW1y9H5Av6H5TKxQ1wnFApSq2t3oEpfF2YfjDQGA")
-    );
 }
 
 #[test]

@@ -111,6 +111,39 @@ pub enum OracleError {
     MathOverflow,
     #[msg("The account's data contradict themselves: report this with the transaction's signature")]
     InvariantViolated,
+    // Changes that wait
+    #[msg("The change still waits: wait until its ready_at")]
+    ChangeTooEarly,
+    #[msg("The change was not applied in time and has expired: propose it again")]
+    ChangeExpired,
+    #[msg("The change was vetoed: settle the reason with whoever vetoed and propose it again")]
+    ChangeVetoed,
+    #[msg("The change was applied before: propose a new one to change it again")]
+    ChangeApplied,
+    #[msg("What the change sets has moved since it was proposed: propose it again from the present values")]
+    ChangeStale,
+    #[msg("The change is of another account, instruction or arguments: pass the change that was proposed for exactly this, or propose this one")]
+    ChangeMismatch,
+    #[msg("This raises risk on a live account: queue it with propose_change, wait, then send it with the change and the instructions sysvar")]
+    ChangeRequired,
+    #[msg("A change holds at most 640 bytes of instruction data: propose a shorter instruction")]
+    ChangeTooLong,
+    #[msg("The guardian may not veto its own removal: ask the owner to withdraw it")]
+    NotVetoable,
+    #[msg("A queued change may not be applied in a transaction with a durable nonce: sign with a recent blockhash")]
+    DurableNonce,
+    #[msg("The instructions sysvar is missing: pass Sysvar1nstructions1111111111111111111111111")]
+    NotInstructionsSysvar,
+    #[msg("The change can still be applied: close it when it was applied or vetoed or has expired")]
+    ChangeNotOver,
+    #[msg("This is no instruction that waits, or its arguments do not decode: send it directly, or encode it as the program's interface says")]
+    NotQueueable,
+    #[msg("Only the guardian or the owner may veto: sign with one of their keys")]
+    NotVetoer,
+    #[msg("The rent goes back to who paid it: pass the payer that the change names")]
+    NotChangePayer,
+    #[msg("There is no such role: 0 is the owner, 1 the curator, 2 the guardian")]
+    UnknownRole,
 }
 
 impl From<Refusal> for OracleError {
@@ -122,6 +155,22 @@ impl From<Refusal> for OracleError {
             Refusal::NotPendingOwner => Self::NotPendingOwner,
             Refusal::RoleRenounced => Self::RoleRenounced,
             Refusal::ZeroKey => Self::ZeroKey,
+            Refusal::ChangeTooEarly => Self::ChangeTooEarly,
+            Refusal::ChangeExpired => Self::ChangeExpired,
+            Refusal::ChangeVetoed => Self::ChangeVetoed,
+            Refusal::ChangeApplied => Self::ChangeApplied,
+            Refusal::ChangeStale => Self::ChangeStale,
+            Refusal::ChangeMismatch => Self::ChangeMismatch,
+            Refusal::ChangeRequired => Self::ChangeRequired,
+            Refusal::ChangeTooLong => Self::ChangeTooLong,
+            Refusal::NotVetoable => Self::NotVetoable,
+            Refusal::DurableNonce => Self::DurableNonce,
+            Refusal::NotInstructionsSysvar => Self::NotInstructionsSysvar,
+            Refusal::ChangeNotOver => Self::ChangeNotOver,
+            Refusal::NotQueueable => Self::NotQueueable,
+            Refusal::NotVetoer => Self::NotVetoer,
+            Refusal::NotChangePayer => Self::NotChangePayer,
+            Refusal::UnknownRole => Self::UnknownRole,
             // This program pauses nothing.
             Refusal::PauseCoolingDown => Self::InvariantViolated,
         }

@@ -202,6 +202,12 @@ pub enum RoleChange {
     CuratorSet,
     /// The guardian was named, or the post left empty.
     GuardianSet,
+    /// The owner gave ownership up for ever.
+    OwnerRenounced,
+    /// The curator's post was given up for ever.
+    CuratorRenounced,
+    /// The guardian gave its post up for ever.
+    GuardianRenounced,
 }
 
 /// A role of a feed or a book changed.
@@ -219,4 +225,53 @@ pub struct RoleChanged {
     pub change: RoleChange,
     /// The key that was proposed or named; zero for nobody.
     pub key: Pubkey,
+}
+
+/// The owner proposed a change: an instruction that waits.
+#[event]
+pub struct ChangeProposed {
+    /// The feed or the book.
+    pub target: Pubkey,
+    /// Slot of the event.
+    pub slot: u64,
+    /// Unix second of the event.
+    pub time: i64,
+    /// The change's account.
+    pub change: Pubkey,
+    /// Its number among the target's changes, from 0.
+    pub nonce: u64,
+    /// Unix second from which it can be applied.
+    pub ready_at: i64,
+    /// Unix second from which it cannot be applied any more.
+    pub expires_at: i64,
+    /// The instruction's data: discriminator and arguments.
+    pub data: Vec<u8>,
+}
+
+/// A change was vetoed, or withdrawn by the owner.
+#[event]
+pub struct ChangeVetoed {
+    /// The feed or the book.
+    pub target: Pubkey,
+    /// Slot of the event.
+    pub slot: u64,
+    /// Unix second of the event.
+    pub time: i64,
+    /// The change's account.
+    pub change: Pubkey,
+    /// Who signed.
+    pub by: Pubkey,
+}
+
+/// A change that had waited was applied; what it set is told by an event of its own.
+#[event]
+pub struct ChangeApplied {
+    /// The feed or the book.
+    pub target: Pubkey,
+    /// Slot of the event.
+    pub slot: u64,
+    /// Unix second of the event.
+    pub time: i64,
+    /// The change's account.
+    pub change: Pubkey,
 }

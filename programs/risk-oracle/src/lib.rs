@@ -16,6 +16,7 @@
 
 use anchor_lang::prelude::*;
 
+pub mod change;
 pub mod error;
 pub mod events;
 pub mod instructions;
@@ -28,7 +29,7 @@ pub use instructions::*;
 pub use policy::limits::{AssessArgs, Verdict};
 pub use policy::price::RECEIVERS;
 pub use state::{
-    Action, Bar, Bars, Book, Bounds, Feed, FeedParams, LineRisk, RiskLimit, Status, BARS, LINES, NO_LINE, NO_RISK,
+    Action, Bar, Bars, Book, Bounds, Change, Feed, FeedParams, LineRisk, RiskLimit, Status, BARS, LINES, NO_LINE, NO_RISK,
     RISKS, RISKS_PER_LINE,
 };
 
@@ -46,7 +47,8 @@ pub mod risk_oracle {
         RegisterFeed::handler(ctx, args)
     }
 
-    /// Sets a feed's parameters within their hard ranges. Owner only.
+    /// Sets a feed's parameters within their hard ranges. Owner only; once the feed has a price, what loosens has waited in a
+    /// change.
     ///
     /// - `params`: all of them; what should stay must be given again.
     pub fn set_feed_params<'info>(ctx: Context<'info, SetFeedParams<'info>>, params: FeedParams) -> Result<()> {
@@ -65,14 +67,16 @@ pub mod risk_oracle {
         CreateBook::handler(ctx, args)
     }
 
-    /// Defines a risk or sets its caps. Curator and guardian may only lower them.
+    /// Defines a risk or sets its caps. Curator and guardian may only lower them; once the book is in use, the owner's
+    /// raising has waited in a change.
     ///
     /// - `args`: row of the risk table, label, and caps in basis points of NAV and in base units.
     pub fn set_risk<'info>(ctx: Context<'info, SetRisk<'info>>, args: SetRiskArgs) -> Result<()> {
         SetRisk::handler(ctx, args)
     }
 
-    /// Registers a line's risks or sets its caps. Curator and guardian may only lower caps.
+    /// Registers a line's risks or sets its caps. Curator and guardian may only lower caps; once the book is in use, what lets
+    /// a line take more has waited in a change.
     ///
     /// - `args`: the ledger's id of the line, its risks, and caps in basis points of NAV and in base units. No risks and
     ///   caps of zero free the line's row.
@@ -100,17 +104,42 @@ pub mod risk_oracle {
         ChangeRole::accept_owner(ctx)
     }
 
-    /// Names the curator of a feed or a book. Owner only.
+    /// Names the curator of a feed or a book. Owner only; on a live account a new one has waited in a change.
     ///
     /// - `curator`: may lower limits; the zero key leaves the post empty.
     pub fn set_curator<'info>(ctx: Context<'info, ChangeRole<'info>>, curator: Pubkey) -> Result<()> {
         ChangeRole::set_curator(ctx, curator)
     }
 
-    /// Names the guardian of a feed or a book. Owner only.
+    /// Names the guardian of a feed or a book. Owner only; on a live account the removal of one in post has waited in a
+    /// change.
     ///
     /// - `guardian`: may lower limits; the zero key leaves the post empty.
     pub fn set_guardian<'info>(ctx: Context<'info, ChangeRole<'info>>, guardian: Pubkey) -> Result<()> {
         ChangeRole::set_guardian(ctx, guardian)
+    }
+
+    /// Gives a role of a feed or a book up for ever. Who holds it; the owner also the curator's.
+    ///
+    /// - `role`: 0 owner, 1 curator, 2 guardian.
+    pub fn renounce<'info>(ctx: Context<'info, ChangeRole<'info>>, role: u8) -> Result<()> {
+        ChangeRole::renounce(ctx, role)
+    }
+
+    /// Proposes a change of a feed or a book. Owner only.
+    ///
+    /// - `data`: the instruction that waits, discriminator and arguments.
+    pub fn propose_change<'info>(ctx: Context<'info, ProposeChange<'info>>, data: Vec<u8>) -> Result<()> {
+        ProposeChange::handler(ctx, data)
+    }
+
+    /// Stops a change for good. Guardian or owner; the owner alone where the guardian itself is to go.
+    pub fn veto_change<'info>(ctx: Context<'info, VetoChange<'info>>) -> Result<()> {
+        VetoChange::handler(ctx)
+    }
+
+    /// Closes a change that was applied or vetoed or has expired. Anybody.
+    pub fn close_change<'info>(ctx: Context<'info, CloseChange<'info>>) -> Result<()> {
+        CloseChange::handler(ctx)
     }
 }

@@ -181,6 +181,63 @@ pub enum RouterError {
     /// A Token-2022 mint with an extension that is not on the list.
     #[msg("The mint has an extension that can change amounts or hands: choose a token with none but metadata.")]
     UnsupportedMint,
+    /// A part is zero or more than the whole.
+    #[msg("The part is zero or more than the whole: name a part above zero, at most the whole.")]
+    InvalidPart,
+    /// Exits draw on another line first.
+    #[msg("Exits draw on another line first: recall from the first same-asset line of the withdraw order that has money.")]
+    NotNextToWithdraw,
+    /// A withdraw order names a line twice or too many lines.
+    #[msg("The withdraw order names a line twice, or more lines than the ledger has: name each line once at most.")]
+    InvalidWithdrawOrder,
+    /// A queued change still waits.
+    #[msg("The change still waits: wait until its ready_at.")]
+    ChangeTooEarly,
+    /// A queued change was not applied within its window.
+    #[msg("The change was not applied in time and has expired: propose it again.")]
+    ChangeExpired,
+    /// A queued change was vetoed.
+    #[msg("The change was vetoed: settle the reason with whoever vetoed and propose it again.")]
+    ChangeVetoed,
+    /// A queued change was applied before.
+    #[msg("The change was applied before: propose a new one to change it again.")]
+    ChangeApplied,
+    /// What a queued change sets has moved since it was proposed.
+    #[msg("What the change sets has moved since it was proposed: propose it again from the present values.")]
+    ChangeStale,
+    /// A queued change is of something else.
+    #[msg("The change is of another account, instruction or arguments: pass the change that was proposed for exactly this, or propose this one.")]
+    ChangeMismatch,
+    /// The instruction needs a change that has waited.
+    #[msg("This raises risk on a live account: queue it with propose_change, wait, then send it with the change and the instructions sysvar.")]
+    ChangeRequired,
+    /// More instruction data than a change holds.
+    #[msg("A change holds at most 640 bytes of instruction data: propose a shorter instruction.")]
+    ChangeTooLong,
+    /// The guardian may not veto its own removal.
+    #[msg("The guardian may not veto its own removal: ask the owner to withdraw it.")]
+    NotVetoable,
+    /// The transaction begins with a durable nonce.
+    #[msg("A queued change may not be applied in a transaction with a durable nonce: sign with a recent blockhash.")]
+    DurableNonce,
+    /// The account is not the instructions sysvar.
+    #[msg("The instructions sysvar is missing: pass Sysvar1nstructions1111111111111111111111111.")]
+    NotInstructionsSysvar,
+    /// A queued change can still be applied.
+    #[msg("The change can still be applied: close it when it was applied or vetoed or has expired.")]
+    ChangeNotOver,
+    /// The data are not those of an instruction that waits.
+    #[msg("This is no instruction that waits, or its arguments do not decode: send it directly, or encode it as the program's interface says.")]
+    NotQueueable,
+    /// The signer is neither the guardian nor the owner.
+    #[msg("Only the guardian or the owner may veto: sign with one of their keys.")]
+    NotVetoer,
+    /// The account did not pay for the change.
+    #[msg("The rent goes back to who paid it: pass the payer that the change names.")]
+    NotChangePayer,
+    /// No role has this number.
+    #[msg("There is no such role: 0 is the owner, 1 the curator, 2 the guardian.")]
+    UnknownRole,
 }
 
 impl From<Refusal> for RouterError {
@@ -193,6 +250,22 @@ impl From<Refusal> for RouterError {
             Refusal::RoleRenounced => Self::RoleRenounced,
             Refusal::PauseCoolingDown => Self::PauseCoolingDown,
             Refusal::ZeroKey => Self::ZeroKey,
+            Refusal::ChangeTooEarly => Self::ChangeTooEarly,
+            Refusal::ChangeExpired => Self::ChangeExpired,
+            Refusal::ChangeVetoed => Self::ChangeVetoed,
+            Refusal::ChangeApplied => Self::ChangeApplied,
+            Refusal::ChangeStale => Self::ChangeStale,
+            Refusal::ChangeMismatch => Self::ChangeMismatch,
+            Refusal::ChangeRequired => Self::ChangeRequired,
+            Refusal::ChangeTooLong => Self::ChangeTooLong,
+            Refusal::NotVetoable => Self::NotVetoable,
+            Refusal::DurableNonce => Self::DurableNonce,
+            Refusal::NotInstructionsSysvar => Self::NotInstructionsSysvar,
+            Refusal::ChangeNotOver => Self::ChangeNotOver,
+            Refusal::NotQueueable => Self::NotQueueable,
+            Refusal::NotVetoer => Self::NotVetoer,
+            Refusal::NotChangePayer => Self::NotChangePayer,
+            Refusal::UnknownRole => Self::UnknownRole,
         }
     }
 }

@@ -9,7 +9,9 @@
 //! MOVES. A keeper names a line; the program computes direction and amount by the curator's policy within the owner's
 //! limits. New money asks the risk oracle; money coming back never does.
 //!
-//! EXITS. `pay` and `recall` depend on no pause, no keeper and no oracle.
+//! CHANGES. Once money depends on the ledger, what raises risk waits in its queue, and the guardian may veto it.
+//!
+//! EXITS. `pay` and `recall` depend on no pause, no keeper and no oracle; `pay_in_kind` not even on a venue or a valuation.
 
 #![warn(clippy::arithmetic_side_effects, clippy::integer_division)]
 // Anchor's macros make these.
@@ -19,6 +21,7 @@ use anchor_lang::prelude::*;
 use gimbal_control::Direction;
 
 pub mod adapters;
+pub mod change;
 pub mod error;
 pub mod events;
 pub mod instructions;
@@ -32,7 +35,7 @@ pub mod venue;
 pub use error::RouterError;
 pub use instructions::*;
 pub use policy::bounds::LineParams;
-pub use state::{Keeper, Ledger, LimitsArgs, Line, LineVenue, Nav};
+pub use state::{Change, Keeper, Ledger, LimitsArgs, Line, LineVenue, Nav};
 
 declare_id!("9nZsB2JRusjgVyC6Yg7thyhn84oXbWDPBymPsm3mkZDP");
 
@@ -73,7 +76,7 @@ pub mod strategy_router {
 
     /// Adds a line and pins its venue. Owner only.
     ///
-    /// `args`: adapter, bounds and the id that the ledger gives next.
+    /// `args`: adapter, bounds, the id that the ledger gives next, and the hash of the venue's accounts.
     pub fn add_strategy<'info>(ctx: Context<'info, AddStrategy<'info>>, args: AddStrategyArgs) -> Result<()> {
         AddStrategy::handler(ctx, args)
     }
@@ -94,9 +97,22 @@ pub mod strategy_router {
 
     /// Approves the code that a line's venue runs now. Owner only.
     ///
-    /// `line`: the line's id.
-    pub fn approve_venue<'info>(ctx: Context<'info, ApproveVenue<'info>>, line: u16) -> Result<()> {
-        ApproveVenue::handler(ctx, line)
+    /// `line`: the line's id. `program_slot`: slot in which the venue's code was deployed. `swap_slot`: that of the swap
+    /// venue's, 0 for a same-asset line.
+    pub fn approve_venue<'info>(
+        ctx: Context<'info, ApproveVenue<'info>>,
+        line: u16,
+        program_slot: u64,
+        swap_slot: u64,
+    ) -> Result<()> {
+        ApproveVenue::handler(ctx, line, program_slot, swap_slot)
+    }
+
+    /// Sets the order in which exits draw on same-asset lines. Curator or owner.
+    ///
+    /// `lines`: ids in order, each once; lines that are not named follow in row order.
+    pub fn set_withdraw_order<'info>(ctx: Context<'info, SetWithdrawOrder<'info>>, lines: Vec<u16>) -> Result<()> {
+        SetWithdrawOrder::handler(ctx, lines)
     }
 
     /// Removes an empty line. Curator or owner.
@@ -122,9 +138,23 @@ pub mod strategy_router {
 
     /// Takes note of what the vault's ticket queue is worth: no rebalance deploys that cash. The vault signs.
     ///
-    /// `amount`: base units.
-    pub fn reserve<'info>(ctx: Context<'info, Reserve<'info>>, amount: u64) -> Result<()> {
-        Reserve::handler(ctx, amount)
+    /// `amount`: of all tickets, base units. `overdue`: of the overdue ones, base units.
+    pub fn reserve<'info>(ctx: Context<'info, Reserve<'info>>, amount: u64, overdue: u64) -> Result<()> {
+        Reserve::handler(ctx, amount, overdue)
+    }
+
+    /// Pays a part of everything as it lies: cash, receipt tokens, tokens of swapped lines. The vault signs.
+    ///
+    /// `part`: of `whole`, above zero, at most `whole`. `whole`: what the part is measured in, as the vault's shares.
+    pub fn pay_in_kind<'info>(ctx: Context<'info, PayInKind<'info>>, part: u64, whole: u64) -> Result<()> {
+        PayInKind::handler(ctx, part, whole)
+    }
+
+    /// Brings money back from the line that is next in the withdraw order, for an exit that waits for it. The vault signs.
+    ///
+    /// `line`: the line's id. `amount`: base units; all of the line from its value on.
+    pub fn recall_for_exit<'info>(ctx: Context<'info, RecallForExit<'info>>, line: u16, amount: u64) -> Result<()> {
+        RecallForExit::handler(ctx, line, amount)
     }
 
     /// Values a line and remakes the totals. Anybody.
@@ -231,5 +261,29 @@ pub mod strategy_router {
     /// `guardian`: the new guardian.
     pub fn set_guardian<'info>(ctx: Context<'info, ChangeRole<'info>>, guardian: Pubkey) -> Result<()> {
         ChangeRole::set_guardian(ctx, guardian)
+    }
+
+    /// Gives a role up for ever. Its holder; the curator's also the owner.
+    ///
+    /// `role`: 0 owner, 1 curator, 2 guardian.
+    pub fn renounce<'info>(ctx: Context<'info, ChangeRole<'info>>, role: u8) -> Result<()> {
+        ChangeRole::renounce(ctx, role)
+    }
+
+    /// Queues an instruction that raises risk: it can be sent, with the change, once it has waited. Owner only.
+    ///
+    /// `data`: the instruction's data, discriminator and arguments, at most 640 bytes.
+    pub fn propose_change<'info>(ctx: Context<'info, ProposeChange<'info>>, data: Vec<u8>) -> Result<()> {
+        ProposeChange::handler(ctx, data)
+    }
+
+    /// Stops a queued change for good. Guardian, but for its own removal; owner.
+    pub fn veto_change<'info>(ctx: Context<'info, VetoChange<'info>>) -> Result<()> {
+        VetoChange::handler(ctx)
+    }
+
+    /// Closes a change that was applied or vetoed or has expired; the rent goes to who paid it. Anybody.
+    pub fn close_change<'info>(ctx: Context<'info, CloseChange<'info>>) -> Result<()> {
+        CloseChange::handler(ctx)
     }
 }

@@ -50,6 +50,20 @@ pub fn store_quote(ledger: &mut Ledger, id: u16, quote: &Quote, slot: u64, now: 
     ledger.remake_totals()
 }
 
+/// As [`store_quote`], of a line whose accounts hold what they held at its last valuation: what a same-asset line is worth
+/// less is a loss, which locked gains bear first. A swapped line follows its prices both ways.
+///
+/// # Errors
+/// As [`store_quote`]; [`RouterError::OutOfDomain`].
+pub fn store_revaluation(ledger: &mut Ledger, id: u16, quote: &Quote, slot: u64, now: i64) -> Result<()> {
+    let line = ledger.line(id)?;
+    if line.swapped == 0 {
+        let loss = line.mid.saturating_sub(quote.mid);
+        ledger.gains.absorb(loss, now)?;
+    }
+    store_quote(ledger, id, quote, slot, now)
+}
+
 impl<'info> Opened<'_, 'info> {
     /// Values the line as it stands and writes that into the ledger, so that NAV is of this moment.
     ///
@@ -59,7 +73,7 @@ impl<'info> Opened<'_, 'info> {
         let view = &self.call.view;
         let quote = self.adapter.value(view, &self.line)?;
         let mut ledger = accounts.ledger.load_mut()?;
-        store_quote(&mut ledger, self.line.id, &quote, view.slot, view.now)?;
+        store_revaluation(&mut ledger, self.line.id, &quote, view.slot, view.now)?;
         self.line = *ledger.line(self.line.id)?;
         Ok(quote)
     }
@@ -157,6 +171,7 @@ impl<'info> Opened<'_, 'info> {
         *ledger.line_mut(line.id)? = line;
         store_quote(&mut ledger, line.id, &quote, view.slot, view.now)?;
         let loss = loss::of_move(cash_before, mid_before, ledger.cash_tracked, quote.mid);
+        ledger.gains.absorb(loss, view.now)?;
         self.line = *ledger.line(line.id)?;
         Ok(Outcome { moved, loss, mid: quote.mid })
     }

@@ -93,12 +93,33 @@ fn money_that_has_left_gives_no_budget() {
 #[test]
 fn pay_ends_with_the_budget() {
     let limits = limits();
-    let mut epoch = Epoch::zeroed();
-    assert_eq!(pay(&epoch, &limits), 40);
+    let mut epoch = Epoch { nav_at_start: NAV, ..Epoch::zeroed() };
+    assert_eq!(pay(&epoch, &limits, NAV), Ok(40));
     epoch.pay_used = 60;
-    assert_eq!(pay(&epoch, &limits), 40);
+    assert_eq!(pay(&epoch, &limits, NAV), Ok(40));
     epoch.pay_used = 61;
-    assert_eq!(pay(&epoch, &limits), 0);
+    assert_eq!(pay(&epoch, &limits, NAV), Ok(0));
+}
+
+#[test]
+fn pay_is_a_thousandth_of_nav_at_most() {
+    let limits = limits();
+    // The owner's budget is 100; 10 bps of 99,999 are 99.999, so 99: two payments of 40, not the 100 of the budget.
+    let mut epoch = Epoch { nav_at_start: 99_999, ..Epoch::zeroed() };
+    for (used, earned) in [(0, 40), (40, 40), (59, 40), (60, 0), (80, 0)] {
+        epoch.pay_used = used;
+        assert_eq!(pay(&epoch, &limits, NAV), Ok(earned), "{used}");
+    }
+    // Money that has left since, and money that came since, widen nothing.
+    epoch.pay_used = 0;
+    assert_eq!(pay(&epoch, &limits, 39_999), Ok(0));
+    assert_eq!(pay(&epoch, &limits, 40_000), Ok(40));
+    epoch.nav_at_start = 39_999;
+    assert_eq!(pay(&epoch, &limits, u64::MAX), Ok(0));
+    // With a large NAV the owner's budget holds.
+    epoch.nav_at_start = u64::MAX;
+    epoch.pay_used = 61;
+    assert_eq!(pay(&epoch, &limits, u64::MAX), Ok(0));
 }
 
 #[test]

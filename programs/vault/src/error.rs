@@ -110,6 +110,114 @@ pub enum VaultError {
     /// A token account of the vault is malformed.
     #[msg("This account is not a token account of the expected size; pass the account the vault names")]
     MalformedTokenAccount,
+    /// A fee above the caps in code.
+    #[msg("Fees are at most 500 bps a year for management, 3,000 bps of gains, and 100 bps on entry and on exit")]
+    FeeOutOfRange,
+    /// A fee accrues and nobody would receive it, or nobody can be paid.
+    #[msg("Management and performance fees need a recipient; name the wallet that owns the share account to be paid")]
+    FeeRecipientMissing,
+    /// The share account belongs to somebody else than the fee recipient.
+    #[msg("This share account is not the fee recipient's; pass a share account of this vault that fees.recipient owns")]
+    FeeRecipientMismatch,
+    /// No fee shares wait to be minted.
+    #[msg("No fee shares wait to be collected; crystallise first, at most once a day")]
+    NothingToCollect,
+    /// Less than a day since fees were crystallised.
+    #[msg("Fees are crystallised at most once a day; try again a day after the vault's fees.crystallised_at")]
+    CrystallisedRecently,
+    /// A ticket deadline outside its range.
+    #[msg("A ticket's deadline is between one hour and 14 days")]
+    DeadlineOutOfRange,
+    /// A least age of tickets outside its range.
+    #[msg("A ticket's least age is at most one day, and less than its deadline")]
+    MinAgeOutOfRange,
+    /// A limit of instant exits outside its range.
+    #[msg("The limit of instant exits is zero for none, or between 500 and 10,000 bps of all shares a day")]
+    OutflowOutOfRange,
+    /// A limit of the share price's speed outside its range.
+    #[msg("A limit of the share price's speed is zero for none, or between 50 and 10,000 bps a day")]
+    SpeedOutOfRange,
+    /// The entry would lift NAV over the deposit cap.
+    #[msg("This would lift the vault over its deposit cap; pay in less, or wait for others to leave")]
+    DepositCapExceeded,
+    /// The share price has fallen faster than its limit.
+    #[msg("The share price has fallen faster than the vault's limit, so entries wait a day; exits are open")]
+    NavFallingFast,
+    /// Instant exits have used up what may leave within a day.
+    #[msg("Instant exits have reached the vault's daily limit; queue with request_redeem, or take less")]
+    OutflowLimitReached,
+    /// The vault has a list of who may pay in, and the depositor was not found on it.
+    #[msg("This vault admits only wallets on its list; call admit with the proof for your wallet, then pass its member account")]
+    NotAdmitted,
+    /// Somebody asks to be admitted where everybody is.
+    #[msg("This vault is open to everybody; pay in without a member account")]
+    GateIsOpen,
+    /// A proof longer than any list needs.
+    #[msg("A proof has at most 32 hashes; make it anew from the vault's list")]
+    ProofTooLong,
+    /// A ticket below the least size that leaves shares with its holder.
+    #[msg("The ticket is smaller than the vault's min_ticket; queue more, or all that the share account holds")]
+    TicketTooSmall,
+    /// The next ticket was requested too recently.
+    #[msg("The next ticket is younger than the vault's ticket_min_age; fill it when it is old enough")]
+    TicketTooYoung,
+    /// The next ticket's bound would hold at the last known values and fails only because they are old.
+    #[msg("The next ticket's bound fails only because valuations are old; refresh the lines, then fill")]
+    RefreshFirst,
+    /// The ticket's deadline has not passed.
+    #[msg("This ticket is not overdue yet; see its overdue_at")]
+    TicketNotOverdue,
+    /// The ticket's second deadline has not passed.
+    #[msg("This ticket cannot be redeemed in kind yet; see its in_kind_at")]
+    TooEarlyInKind,
+    /// A queued change still waits.
+    #[msg("The change still waits; wait until its ready_at")]
+    ChangeTooEarly,
+    /// A queued change was not applied within its window.
+    #[msg("The change was not applied in time and has expired; propose it again")]
+    ChangeExpired,
+    /// A queued change was vetoed.
+    #[msg("The change was vetoed; settle the reason with whoever vetoed and propose it again")]
+    ChangeVetoed,
+    /// A queued change was applied before.
+    #[msg("The change was applied before; propose a new one to change it again")]
+    ChangeApplied,
+    /// What a queued change sets has moved since it was proposed.
+    #[msg("What the change sets has moved since it was proposed; propose it again from the present values")]
+    ChangeStale,
+    /// A queued change is of something else.
+    #[msg("The change is of another account, instruction or arguments; pass the change that was proposed for exactly this, or propose this one")]
+    ChangeMismatch,
+    /// The instruction needs a change that has waited.
+    #[msg("This raises risk on a live account; queue it with propose_change, wait, then send it with the change and the instructions sysvar")]
+    ChangeRequired,
+    /// More instruction data than a change holds.
+    #[msg("A change holds at most 640 bytes of instruction data; propose a shorter instruction")]
+    ChangeTooLong,
+    /// The guardian may not veto its own removal.
+    #[msg("The guardian may not veto its own removal; ask the owner to withdraw it")]
+    NotVetoable,
+    /// The transaction begins with a durable nonce.
+    #[msg("A queued change may not be applied in a transaction with a durable nonce; sign with a recent blockhash")]
+    DurableNonce,
+    /// The account is not the instructions sysvar.
+    #[msg("The instructions sysvar is missing; pass Sysvar1nstructions1111111111111111111111111")]
+    NotInstructionsSysvar,
+    /// A queued change can still be applied.
+    #[msg("The change can still be applied; close it when it was applied or vetoed or has expired")]
+    ChangeNotOver,
+    /// The data are not those of an instruction that waits.
+    #[msg("This is no instruction that waits, or its arguments do not decode; send it directly, or encode it as the program's interface says")]
+    NotQueueable,
+    /// The signer is neither the guardian nor the owner.
+    #[msg("Only the guardian or the owner may veto; sign with one of their keys")]
+    NotVetoer,
+    /// The account did not pay for the change.
+    #[msg("The rent goes back to who paid it; pass the payer that the change names")]
+    NotChangePayer,
+    /// No role has this number.
+    #[msg("There is no such role; 0 is the owner, 1 the curator, 2 the guardian")]
+    UnknownRole,
 }
 
 impl From<MathError> for VaultError {
@@ -129,6 +237,22 @@ impl From<Refusal> for VaultError {
             Refusal::RoleRenounced => Self::RoleRenounced,
             Refusal::PauseCoolingDown => Self::PauseCoolingDown,
             Refusal::ZeroKey => Self::ZeroKey,
+            Refusal::ChangeTooEarly => Self::ChangeTooEarly,
+            Refusal::ChangeExpired => Self::ChangeExpired,
+            Refusal::ChangeVetoed => Self::ChangeVetoed,
+            Refusal::ChangeApplied => Self::ChangeApplied,
+            Refusal::ChangeStale => Self::ChangeStale,
+            Refusal::ChangeMismatch => Self::ChangeMismatch,
+            Refusal::ChangeRequired => Self::ChangeRequired,
+            Refusal::ChangeTooLong => Self::ChangeTooLong,
+            Refusal::NotVetoable => Self::NotVetoable,
+            Refusal::DurableNonce => Self::DurableNonce,
+            Refusal::NotInstructionsSysvar => Self::NotInstructionsSysvar,
+            Refusal::ChangeNotOver => Self::ChangeNotOver,
+            Refusal::NotQueueable => Self::NotQueueable,
+            Refusal::NotVetoer => Self::NotVetoer,
+            Refusal::NotChangePayer => Self::NotChangePayer,
+            Refusal::UnknownRole => Self::UnknownRole,
         }
     }
 }

@@ -2,6 +2,14 @@
 
 use anchor_lang::prelude::*;
 
+mod changes;
+mod terms;
+mod tickets;
+
+pub use changes::*;
+pub use terms::*;
+pub use tickets::*;
+
 /// A vault was made.
 #[event]
 #[derive(Debug)]
@@ -50,6 +58,8 @@ pub struct Deposited {
     pub nav: u64,
     /// Shares before, accrued fee shares included, share units.
     pub supply: u64,
+    /// Entry fee: the part of `assets` that bought no shares and stays in the pool, base units.
+    pub fee: u64,
 }
 
 /// Shares were burnt and base asset went out at once, by `withdraw` or `redeem`.
@@ -70,10 +80,13 @@ pub struct Redeemed {
     pub assets: u64,
     /// Burnt, share units.
     pub shares: u64,
-    /// NAV low before, base units: the price was (nav + 1,000,000) / (supply + 1,000,000).
+    /// What the exit was priced at, base units: NAV low before, or less where the price rose too fast. The price was
+    /// (nav + 1,000,000) / (supply + 1,000,000).
     pub nav: u64,
-    /// Shares before, accrued fee shares included, share units.
+    /// Shares before, fee shares included that are accrued or due for the running day, share units.
     pub supply: u64,
+    /// Exit fee: what the shares were worth beyond `assets` and stays in the pool, base units.
+    pub fee: u64,
 }
 
 /// A ticket joined the queue.
@@ -96,6 +109,14 @@ pub struct RedemptionRequested {
     pub shares: u64,
     /// All queued shares after, share units.
     pub queued_shares: u64,
+    /// Least payment for all its shares that the owner accepts, base units.
+    pub min_assets: u64,
+    /// Unix second from which it is filled without fresh valuations.
+    pub overdue_at: i64,
+    /// Unix second from which its owner may go in kind.
+    pub in_kind_at: i64,
+    /// Most that it pays as exit fee, basis points.
+    pub exit_fee_bps: u16,
 }
 
 /// A ticket was paid, wholly or in part.
@@ -120,8 +141,10 @@ pub struct TicketFilled {
     pub shares_left: u64,
     /// NAV low just before this fill, base units.
     pub nav: u64,
-    /// Shares just before this fill, accrued fee shares included, share units.
+    /// Shares just before this fill, fee shares included that are accrued or due for the running day, share units.
     pub supply: u64,
+    /// Exit fee: what the shares were worth beyond `assets` and stays in the pool, base units.
+    pub fee: u64,
 }
 
 /// What a ticket was paid went to its owner.

@@ -20,7 +20,8 @@
 use anchor_lang::prelude::*;
 use gimbal_control::Direction;
 
-mod create;
+#[warn(missing_docs)]
+pub mod change;
 #[warn(missing_docs)]
 pub mod error;
 #[warn(missing_docs)]
@@ -39,7 +40,7 @@ mod token;
 
 pub use error::VaultError;
 pub use instructions::*;
-pub use state::{Ticket, TicketStatus, Vault};
+pub use state::{FeesArgs, Member, Ticket, TicketStatus, Vault, VaultLimitsArgs};
 
 declare_id!("CeLyDKjYAq63rQHb4dSHe8jetCYEgY4xr4MCMBcKjF5Z");
 
@@ -50,7 +51,8 @@ pub mod vault {
 
     /// Makes a vault, its share mint, its token accounts and its ledger. The creator signs and becomes the owner.
     ///
-    /// `args`: the vault's number, its first roles, its smallest first deposit, and the ledger's limits.
+    /// `args`: the vault's number, its first roles, its smallest first deposit, its fees and limits, and the
+    /// ledger's limits.
     pub fn initialize<'info>(ctx: Context<'info, Initialize<'info>>, args: InitializeArgs) -> Result<()> {
         Initialize::handler(ctx, args)
     }
@@ -86,12 +88,29 @@ pub mod vault {
         Redeem::redeem(ctx, shares, min_assets)
     }
 
-    /// Queues `shares` for redemption as a ticket. Always open.
-    pub fn request_redeem<'info>(ctx: Context<'info, RequestRedeem<'info>>, shares: u64) -> Result<()> {
-        RequestRedeem::handler(ctx, shares)
+    /// Gives `shares` for at least `min_assets`, as `redeem` does; what free cash lacks is recalled from `line` before, which
+    /// must be the next that exits draw on.
+    pub fn redeem_and_recall<'info>(
+        ctx: Context<'info, RedeemAndRecall<'info>>,
+        shares: u64,
+        min_assets: u64,
+        line: u16,
+    ) -> Result<()> {
+        RedeemAndRecall::handler(ctx, shares, min_assets, line)
     }
 
-    /// Pays up to `n` tickets in order as far as cash goes, at NAV low. Anybody may call.
+    /// Queues `shares` for redemption as a ticket: for at least `min_assets` base units, pro rata for parts, or it is passed
+    /// and keeps its shares. Always open.
+    pub fn request_redeem<'info>(
+        ctx: Context<'info, RequestRedeem<'info>>,
+        shares: u64,
+        min_assets: u64,
+    ) -> Result<()> {
+        RequestRedeem::handler(ctx, shares, min_assets)
+    }
+
+    /// Pays up to `n` tickets in order as far as cash goes, at NAV low; overdue ones even without a fresh NAV. Anybody may
+    /// call.
     pub fn fill_tickets<'info>(ctx: Context<'info, FillTickets<'info>>, n: u8) -> Result<()> {
         FillTickets::handler(ctx, n)
     }
@@ -101,9 +120,59 @@ pub mod vault {
         Claim::handler(ctx)
     }
 
-    /// Takes the unpaid shares of a ticket out of the queue. The ticket's owner signs.
+    /// Hands a ticket to `new_owner` with all that it will be paid. The ticket's owner signs.
+    pub fn transfer_ticket<'info>(ctx: Context<'info, TransferTicket<'info>>, new_owner: Pubkey) -> Result<()> {
+        TransferTicket::handler(ctx, new_owner)
+    }
+
+    /// Demands cash for the ticket at the head, once its first deadline is over: anybody may then recall it, whatever that
+    /// loses within the lines' bounds. Anybody may call.
+    pub fn demand<'info>(ctx: Context<'info, Demand<'info>>) -> Result<()> {
+        Demand::handler(ctx)
+    }
+
+    /// Pays the unpaid shares of a ticket their part of everything as it lies, once its second deadline is over. The
+    /// ticket's owner signs.
+    pub fn redeem_in_kind<'info>(ctx: Context<'info, RedeemInKind<'info>>) -> Result<()> {
+        RedeemInKind::handler(ctx)
+    }
+
+    /// Takes the unpaid shares of a ticket back, out of the queue or after it was passed. The ticket's owner signs.
     pub fn cancel<'info>(ctx: Context<'info, Cancel<'info>>) -> Result<()> {
         Cancel::handler(ctx)
+    }
+
+    /// Charges fees up to now, once a day has passed since the last time. Anybody may call.
+    pub fn crystallise<'info>(ctx: Context<'info, Crystallise<'info>>) -> Result<()> {
+        Crystallise::handler(ctx)
+    }
+
+    /// Mints the shares accrued as fees to their recipient. Anybody may call.
+    pub fn collect_fees<'info>(ctx: Context<'info, CollectFees<'info>>) -> Result<()> {
+        CollectFees::handler(ctx)
+    }
+
+    /// Puts `fees` in force. Owner only; in a live vault a rise or another recipient is a change that must have waited.
+    pub fn set_fees<'info>(ctx: Context<'info, SetFees<'info>>, fees: FeesArgs) -> Result<()> {
+        SetFees::handler(ctx, fees)
+    }
+
+    /// Puts the vault's own `limits` in force. Owner only; in a live vault all but a lower deposit cap and a faster queue
+    /// is a change that must have waited.
+    pub fn set_limits<'info>(ctx: Context<'info, SetLimits<'info>>, limits: VaultLimitsArgs) -> Result<()> {
+        SetLimits::handler(ctx, limits)
+    }
+
+    /// Sets the `root` of the list of who may pay in; zero opens the vault to everybody. The owner; a list that is in
+    /// force the curator may renew.
+    pub fn set_gate<'info>(ctx: Context<'info, SetGate<'info>>, root: [u8; 32]) -> Result<()> {
+        SetGate::handler(ctx, root)
+    }
+
+    /// Admits a wallet that `proof` shows on the vault's list: the other hash of each pair from its leaf up. Anybody may
+    /// call.
+    pub fn admit<'info>(ctx: Context<'info, Admit<'info>>, proof: Vec<[u8; 32]>) -> Result<()> {
+        Admit::handler(ctx, proof)
     }
 
     /// Pauses a `direction`, deposits or instant exits, at once. Guardian, curator or owner.
@@ -126,13 +195,34 @@ pub mod vault {
         ChangeRole::accept_owner(ctx)
     }
 
-    /// Names the `curator`; the zero key leaves the post empty. Owner only.
+    /// Names the `curator`; the zero key leaves the post empty. Owner only; in a live vault a new one has waited in a change.
     pub fn set_curator<'info>(ctx: Context<'info, ChangeRole<'info>>, curator: Pubkey) -> Result<()> {
         ChangeRole::set_curator(ctx, curator)
     }
 
-    /// Names the `guardian`; the zero key leaves the post empty. Owner only.
+    /// Names the `guardian`; the zero key leaves the post empty. Owner only; in a live vault the removal of one in post has
+    /// waited in a change.
     pub fn set_guardian<'info>(ctx: Context<'info, ChangeRole<'info>>, guardian: Pubkey) -> Result<()> {
         ChangeRole::set_guardian(ctx, guardian)
+    }
+
+    /// Gives a `role` up for ever: 0 owner, 1 curator, 2 guardian. Who holds it; the owner also the curator's.
+    pub fn renounce<'info>(ctx: Context<'info, ChangeRole<'info>>, role: u8) -> Result<()> {
+        ChangeRole::renounce(ctx, role)
+    }
+
+    /// Proposes a change: `data` is the instruction that waits, discriminator and arguments. Owner only.
+    pub fn propose_change<'info>(ctx: Context<'info, ProposeChange<'info>>, data: Vec<u8>) -> Result<()> {
+        ProposeChange::handler(ctx, data)
+    }
+
+    /// Stops a change for good. Guardian or owner; the owner alone where the guardian itself is to go.
+    pub fn veto_change<'info>(ctx: Context<'info, VetoChange<'info>>) -> Result<()> {
+        VetoChange::handler(ctx)
+    }
+
+    /// Closes a change that was applied or vetoed or has expired. Anybody.
+    pub fn close_change<'info>(ctx: Context<'info, CloseChange<'info>>) -> Result<()> {
+        CloseChange::handler(ctx)
     }
 }

@@ -1,52 +1,54 @@
-//! What each flow would give, without a transaction: the functions that the program itself runs, so that a preview
+//! What each flow would give, without a transaction: the code that the program itself runs, on a copy, so that a preview
 //! equals the result to the unit while NAV stands still.
 //!
 //! Read the vault and the ledger, take the ledger's NAV at the time of the coming transaction, and ask here. NAV low
 //! and high widen with the age of valuations: a preview for a later second can differ by that much, which is what the
 //! bounds of the instructions are for.
 
-use gimbal_math::{Assets, Shares};
+use gimbal_math::Shares;
+use strategy_router::state::Nav;
 
 use crate::error::VaultError;
 use crate::math::{self, Flow};
-use crate::state::Vault;
+use crate::state::{Moment, Priced, Vault};
 
-/// Shares for depositing `assets` base units at `nav_high`, rounded down.
+/// Shares for depositing `assets` base units, rounded down, at NAV high after the entry fee.
 ///
 /// # Errors
-/// Those of the instruction: [`VaultError::ZeroAssets`], [`VaultError::ZeroShares`],
-/// [`VaultError::FirstDepositTooSmall`], [`VaultError::AmountOverflow`].
-pub fn deposit(vault: &Vault, nav_high: u64, assets: u64) -> Result<Flow, VaultError> {
-    let flow = math::deposit(Assets(assets), vault.pool(nav_high)?)?;
-    vault.require_first_deposit(flow.assets)?;
-    Ok(flow)
+/// Those of the instruction's arithmetic and limits: see [`Vault::deposit`].
+pub fn deposit(vault: &Vault, nav: &Nav, now: i64, assets: u64) -> Result<Flow, VaultError> {
+    on_copy(vault, |copy| copy.deposit(&Moment { now, nav: *nav }, assets))
 }
 
-/// Base units for minting `shares` at `nav_high`, rounded up.
+/// Base units for minting `shares`, rounded up, at NAV high with the entry fee.
 ///
 /// # Errors
-/// Those of the instruction: [`VaultError::ZeroShares`], [`VaultError::FirstDepositTooSmall`],
-/// [`VaultError::AmountOverflow`].
-pub fn mint(vault: &Vault, nav_high: u64, shares: u64) -> Result<Flow, VaultError> {
-    let flow = math::mint(Shares(shares), vault.pool(nav_high)?)?;
-    vault.require_first_deposit(flow.assets)?;
-    Ok(flow)
+/// As [`deposit`].
+pub fn mint(vault: &Vault, nav: &Nav, now: i64, shares: u64) -> Result<Flow, VaultError> {
+    on_copy(vault, |copy| copy.mint(&Moment { now, nav: *nav }, shares))
 }
 
-/// Shares for withdrawing `assets` base units at `nav_low`, rounded up. Cash is a question of its own: [`free_cash`].
+/// Shares for withdrawing `assets` base units, rounded up, at NAV low with the exit fee. Cash is a question of its own:
+/// [`free_cash`].
 ///
 /// # Errors
-/// Those of the instruction: [`VaultError::ZeroAssets`], [`VaultError::AmountOverflow`].
-pub fn withdraw(vault: &Vault, nav_low: u64, assets: u64) -> Result<Flow, VaultError> {
-    math::withdraw(Assets(assets), vault.pool(nav_low)?)
+/// Those of the instruction's arithmetic and limits: see [`Vault::withdraw`].
+pub fn withdraw(vault: &Vault, nav: &Nav, now: i64, assets: u64) -> Result<Flow, VaultError> {
+    on_copy(vault, |copy| copy.withdraw(&Moment { now, nav: *nav }, assets))
 }
 
-/// Base units for redeeming `shares` at `nav_low`, rounded down. Cash is a question of its own: [`free_cash`].
+/// Base units for redeeming `shares`, rounded down, at NAV low after the exit fee. Cash is a question of its own:
+/// [`free_cash`].
 ///
 /// # Errors
-/// Those of the instruction: [`VaultError::ZeroShares`], [`VaultError::ZeroAssets`], [`VaultError::AmountOverflow`].
-pub fn redeem(vault: &Vault, nav_low: u64, shares: u64) -> Result<Flow, VaultError> {
-    math::redeem(Shares(shares), vault.pool(nav_low)?)
+/// Those of the instruction's arithmetic and limits: see [`Vault::redeem`].
+pub fn redeem(vault: &Vault, nav: &Nav, now: i64, shares: u64) -> Result<Flow, VaultError> {
+    on_copy(vault, |copy| copy.redeem(&Moment { now, nav: *nav }, shares))
+}
+
+fn on_copy(vault: &Vault, flow: impl FnOnce(&mut Vault) -> Result<Priced, VaultError>) -> Result<Flow, VaultError> {
+    let mut copy = Box::new(*vault);
+    Ok(flow(&mut copy)?.flow)
 }
 
 /// Base units that instant exits may take now, rounded down: tracked cash less what keepers and the queue are owed.

@@ -12,6 +12,8 @@ pub const ESCROW: &[u8] = b"escrow";
 pub const CLAIMS: &[u8] = b"claims";
 /// Seed of a ticket, with its vault and sequence number.
 pub const TICKET: &[u8] = b"ticket";
+/// Seed of a wallet's proof of being admitted, with its vault and the wallet.
+pub const MEMBER: &[u8] = b"member";
 
 /// Address and bump of a vault.
 pub fn vault(creator: &Pubkey, index: u16) -> (Pubkey, u8) {
@@ -36,6 +38,11 @@ pub fn claims(vault: &Pubkey) -> (Pubkey, u8) {
 /// Address and bump of a ticket.
 pub fn ticket(vault: &Pubkey, sequence: u64) -> (Pubkey, u8) {
     Pubkey::find_program_address(&[TICKET, vault.as_ref(), &sequence.to_le_bytes()], &crate::ID)
+}
+
+/// Address and bump of a wallet's proof of being admitted to a vault.
+pub fn member(vault: &Pubkey, wallet: &Pubkey) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[MEMBER, vault.as_ref(), wallet.as_ref()], &crate::ID)
 }
 
 /// What a vault's PDA signs with, from stored values: no derivation at run time.

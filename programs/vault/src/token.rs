@@ -2,49 +2,33 @@
 
 use anchor_lang::prelude::*;
 use anchor_spl::token::{self, Burn, MintTo, Transfer};
-use anchor_spl::token_2022::spl_token_2022::{
-    extension::{BaseStateWithExtensions, ExtensionType, StateWithExtensions},
-    state::Mint,
-};
 use anchor_spl::token_interface::{self, TransferChecked};
+use gimbal_venue_wire::{token::Mint, WireError};
 
 use crate::error::VaultError;
 use crate::seeds::VaultSigner;
 
 /// Where both token programs keep a token account's amount.
 const AMOUNT: core::ops::Range<usize> = 64..72;
-
-/// Extensions of a base mint that neither change a balance, nor move one, nor stop a transfer.
-///
-/// Everything else is refused, whatever it is set to now: a transfer fee of zero can rise, and a hook that is absent
-/// can be added.
-const SUPPORTED_EXTENSIONS: [ExtensionType; 6] = [
-    ExtensionType::MetadataPointer,
-    ExtensionType::TokenMetadata,
-    ExtensionType::GroupPointer,
-    ExtensionType::TokenGroup,
-    ExtensionType::GroupMemberPointer,
-    ExtensionType::TokenGroupMember,
-];
+/// Where both token programs keep a token account's owner.
+const OWNER: core::ops::Range<usize> = 32..64;
 
 /// Decimals of a mint that can be a base asset, from its account's bytes.
 ///
 /// A freeze authority is allowed: the largest stablecoins have one, and a frozen account of a holder blocks that holder
 /// alone.
 ///
+/// Which extensions one may have is said in [`gimbal_venue_wire::token`], for the router's mints as well.
+///
 /// # Errors
-/// [`VaultError::UnsupportedMintExtension`]; the token program's own error for bytes that are no mint.
+/// [`VaultError::UnsupportedMintExtension`]; Anchor's `AccountDidNotDeserialize` for bytes that are no mint.
 #[inline(never)]
 pub fn base_decimals(mint: &AccountInfo) -> Result<u8> {
-    let data = mint.try_borrow_data()?;
-    let mint = StateWithExtensions::<Mint>::unpack(&data)?;
-    // An extension newer than this program does not parse, and is refused like the others.
-    let extensions = mint.get_extension_types().map_err(|_| VaultError::UnsupportedMintExtension)?;
-    require!(
-        extensions.iter().all(|extension| SUPPORTED_EXTENSIONS.contains(extension)),
-        VaultError::UnsupportedMintExtension
-    );
-    Ok(mint.base.decimals)
+    match Mint::parse(&mint.try_borrow_data()?) {
+        Ok(mint) => Ok(mint.decimals),
+        Err(WireError::UnsupportedExtension) => err!(VaultError::UnsupportedMintExtension),
+        Err(_) => err!(ErrorCode::AccountDidNotDeserialize),
+    }
 }
 
 /// What a token account holds now, read after every call that may have changed it.
@@ -55,6 +39,16 @@ pub fn amount(account: &AccountInfo) -> Result<u64> {
     let data = account.try_borrow_data()?;
     let bytes = data.get(AMOUNT).and_then(|bytes| bytes.try_into().ok());
     Ok(u64::from_le_bytes(bytes.ok_or(VaultError::MalformedTokenAccount)?))
+}
+
+/// Who owns a token account.
+///
+/// # Errors
+/// [`VaultError::MalformedTokenAccount`].
+pub fn owner(account: &AccountInfo) -> Result<Pubkey> {
+    let data = account.try_borrow_data()?;
+    let bytes: Option<[u8; 32]> = data.get(OWNER).and_then(|bytes| bytes.try_into().ok());
+    Ok(Pubkey::new_from_array(bytes.ok_or(VaultError::MalformedTokenAccount)?))
 }
 
 /// Mints `shares` to a token account of the share mint; the vault signs.

@@ -3,21 +3,24 @@
 use anchor_lang::prelude::Pubkey;
 use gimbal::bundle::with_budget;
 use gimbal::instructions::{
+    changes::{presenting, Queue},
     router::{self, LineContext},
     vault::VaultContext,
 };
-use gimbal_control::Direction;
+use gimbal_control::{Direction, Role, CHANGE_DELAY};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use strategy_router::{LimitsArgs, LineParams};
 
-use crate::{Fixture, Outcome};
+use crate::{queue::remaining, Fixture, Outcome};
 
 /// Sends the strategy router's instructions. Nothing is bundled in front of them.
 pub struct RouterClient<'a> {
     /// The fixture.
     pub fx: &'a mut Fixture,
+    /// Whether what may have to wait is proposed, waits, and is applied.
+    pub queued: bool,
 }
 
 impl RouterClient<'_> {
@@ -40,6 +43,64 @@ impl RouterClient<'_> {
     /// Venue calls take more than the default of compute units.
     fn call(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Outcome {
         self.fx.send(&with_budget(&[instruction]), signers)
+    }
+
+    /// What may have to wait does: it is proposed, two days pass, everything is refreshed, and it is applied.
+    pub fn queued(mut self) -> Self {
+        self.queued = true;
+        self
+    }
+
+    /// Sends what may have to wait.
+    fn guarded(&mut self, instruction: Instruction, signer: &Keypair) -> Outcome {
+        if !self.queued {
+            return self.call(instruction, &[signer]);
+        }
+        let change = self.next_change();
+        self.propose_change(signer, &instruction)?;
+        self.fx.pass(CHANGE_DELAY.unsigned_abs());
+        self.apply(signer, instruction, &change)
+    }
+
+    /// The ledger's queue.
+    pub fn queue(&self) -> Queue {
+        self.fx.ledger_queue()
+    }
+
+    /// The account of the change that is proposed next.
+    pub fn next_change(&self) -> Pubkey {
+        self.queue().change(self.fx.ledger().change_nonce)
+    }
+
+    /// Queues an instruction of the router.
+    pub fn propose_change(&mut self, signer: &Keypair, waiting: &Instruction) -> Outcome {
+        let (queue, nonce) = (self.queue(), self.fx.ledger().change_nonce);
+        let payer = self.fx.deployment.actors.payer.pubkey();
+        let propose = queue.propose(&signer.pubkey(), &payer, nonce, waiting, remaining(&queue, waiting));
+        self.fx.send(&[propose], &[signer])
+    }
+
+    /// Sends an instruction with a change.
+    pub fn apply(&mut self, signer: &Keypair, waiting: Instruction, change: &Pubkey) -> Outcome {
+        self.call(presenting(waiting, change), &[signer])
+    }
+
+    /// Stops a change.
+    pub fn veto_change(&mut self, signer: &Keypair, nonce: u64) -> Outcome {
+        let veto = self.queue().veto(&signer.pubkey(), nonce);
+        self.fx.send(&[veto], &[signer])
+    }
+
+    /// Closes a change.
+    pub fn close_change(&mut self, payer: &Pubkey, nonce: u64) -> Outcome {
+        let close = self.queue().close(payer, nonce);
+        self.fx.send(&[close], &[])
+    }
+
+    /// Gives a role up.
+    pub fn renounce(&mut self, signer: &Keypair, role: Role) -> Outcome {
+        let instruction = router::renounce(&signer.pubkey(), &self.ledger(), role);
+        self.fx.send(&[instruction], &[signer])
     }
 
     /// The keeper with this number in the deployment.
@@ -95,6 +156,12 @@ impl RouterClient<'_> {
         self.fx.send(&[instruction], &[keeper])
     }
 
+    /// Sets the order in which exits draw on lines.
+    pub fn set_withdraw_order(&mut self, signer: &Keypair, lines: &[u16]) -> Outcome {
+        let instruction = router::set_withdraw_order(&signer.pubkey(), &self.ledger(), lines);
+        self.fx.send(&[instruction], &[signer])
+    }
+
     /// Registers a keeper.
     pub fn register_keeper(&mut self, signer: &Keypair, key: &Pubkey) -> Outcome {
         let payer = self.fx.deployment.actors.payer.pubkey();
@@ -111,7 +178,7 @@ impl RouterClient<'_> {
     /// Sets the ledger's limits.
     pub fn set_limits(&mut self, signer: &Keypair, limits: LimitsArgs) -> Outcome {
         let instruction = router::set_limits(&signer.pubkey(), &self.ledger(), limits);
-        self.fx.send(&[instruction], &[signer])
+        self.guarded(instruction, signer)
     }
 
     /// Sets the ledger's policy.
@@ -123,26 +190,28 @@ impl RouterClient<'_> {
     /// Sets a line's bounds.
     pub fn set_bounds(&mut self, signer: &Keypair, place: usize, params: LineParams) -> Outcome {
         let instruction = router::set_bounds(&signer.pubkey(), &self.ledger(), self.id(place), params);
-        self.fx.send(&[instruction], &[signer])
+        self.guarded(instruction, signer)
     }
 
     /// 1 active, 2 frozen, 3 winding down.
     pub fn set_status(&mut self, signer: &Keypair, place: usize, status: u8) -> Outcome {
         let instruction = router::set_status(&signer.pubkey(), &self.ledger(), self.id(place), status);
-        self.fx.send(&[instruction], &[signer])
+        self.guarded(instruction, signer)
     }
 
     /// Approves what a line's venue runs now.
     pub fn approve_venue(&mut self, signer: &Keypair, place: usize) -> Outcome {
-        let instruction = router::approve_venue(&signer.pubkey(), &self.ledger(), &self.line(place));
-        self.fx.send(&[instruction], &[signer])
+        let slots = router::CodeSlots::read(&self.fx.chain, &self.line(place))?;
+        let instruction = router::approve_venue(&signer.pubkey(), &self.ledger(), &self.line(place), slots);
+        self.guarded(instruction, signer)
     }
 
-    /// Adds a line.
+    /// Adds a line, with the hash of the accounts that it has now.
     pub fn add_strategy(&mut self, signer: &Keypair, line: &router::NewLine) -> Outcome {
         let payer = self.fx.deployment.actors.payer.pubkey();
-        let instruction = router::add_strategy(&signer.pubkey(), &payer, &self.ledger(), line);
-        self.fx.send(&with_budget(&[instruction]), &[signer])
+        let line = line.clone().sealed();
+        let instruction = router::add_strategy(&signer.pubkey(), &payer, &self.ledger(), &line);
+        self.guarded(instruction, signer)
     }
 
     /// Removes an empty line.
@@ -178,12 +247,12 @@ impl RouterClient<'_> {
     /// Names the curator.
     pub fn set_curator(&mut self, signer: &Keypair, curator: &Pubkey) -> Outcome {
         let instruction = router::set_curator(&signer.pubkey(), &self.ledger(), curator);
-        self.fx.send(&[instruction], &[signer])
+        self.guarded(instruction, signer)
     }
 
     /// Names the guardian.
     pub fn set_guardian(&mut self, signer: &Keypair, guardian: &Pubkey) -> Outcome {
         let instruction = router::set_guardian(&signer.pubkey(), &self.ledger(), guardian);
-        self.fx.send(&[instruction], &[signer])
+        self.guarded(instruction, signer)
     }
 }

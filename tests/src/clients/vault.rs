@@ -1,10 +1,18 @@
 //! The vault's instructions as a test sends them.
 
 use anchor_lang::prelude::Pubkey;
-use gimbal::{bundle::with_budget, instructions::vault::VaultContext};
+use gimbal::{
+    bundle::with_budget,
+    instructions::{
+        router::{kind_sources, KindSource},
+        token,
+        vault::VaultContext,
+    },
+};
 use gimbal_control::Direction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
+use vault::{FeesArgs, VaultLimitsArgs};
 
 use crate::{Fixture, Outcome, User};
 
@@ -54,11 +62,57 @@ impl VaultClient<'_> {
         self.fx.send(&[instruction], &[&user.key])
     }
 
-    /// Queues `shares` at the tail; the ticket's sequence number is the vault's `ticket_tail` before.
+    /// Burns exactly `shares` for at least `min_assets`, and draws what free cash lacks from the line at `place`.
+    pub fn redeem_and_recall(&mut self, user: &User, shares: u64, min_assets: u64, place: usize) -> Outcome {
+        let line = &self.fx.deployment.lines[place].context;
+        let instruction = self.context().redeem_and_recall(&user.pubkey(), shares, min_assets, line);
+        self.fx.send(&with_budget(&[instruction]), &[&user.key])
+    }
+
+    /// Queues `shares` at the tail at any price; the ticket's sequence number is the vault's `ticket_tail` before.
     pub fn request_redeem(&mut self, user: &User, shares: u64) -> Outcome {
+        self.request_redeem_at_least(user, shares, 0)
+    }
+
+    /// Queues `shares` at the tail for at least `min_assets`.
+    pub fn request_redeem_at_least(&mut self, user: &User, shares: u64, min_assets: u64) -> Outcome {
         let tail = self.fx.vault_state().ticket_tail;
-        let instruction = self.context().request_redeem(&user.pubkey(), &self.payer(), tail, shares);
+        let payer = self.payer();
+        let instruction = self.context().request_redeem_at_least(&user.pubkey(), &payer, tail, shares, min_assets);
         self.fx.send(&[instruction], &[&user.key])
+    }
+
+    /// Hands a ticket on.
+    pub fn transfer_ticket(&mut self, user: &User, sequence: u64, new_owner: &Pubkey) -> Outcome {
+        let instruction = self.context().transfer_ticket(&user.pubkey(), sequence, new_owner);
+        self.fx.send(&[instruction], &[&user.key])
+    }
+
+    /// Demands cash for the ticket at the head.
+    pub fn demand(&mut self) -> Outcome {
+        let head = self.fx.vault_state().ticket_head;
+        let instruction = self.context().demand(head);
+        self.fx.send(&[instruction], &[])
+    }
+
+    /// Takes a ticket's part of everything to the user's associated accounts, which are made where they are missing.
+    pub fn redeem_in_kind(&mut self, user: &User, sequence: u64) -> Outcome {
+        let sources = self.kind_sources();
+        let mut instructions = Vec::new();
+        let mut receivers = Vec::new();
+        for source in sources {
+            let KindSource { mint, token_program, .. } = source;
+            instructions.push(token::create_associated(&self.payer(), &user.pubkey(), &mint, &token_program));
+            receivers.push((source, Some(token::associated(&user.pubkey(), &mint, &token_program))));
+        }
+        instructions.push(self.context().redeem_in_kind(&user.pubkey(), sequence, &receivers));
+        self.fx.send(&with_budget(&instructions), &[&user.key])
+    }
+
+    /// What pays a part in kind now.
+    pub fn kind_sources(&self) -> Vec<KindSource> {
+        let ledger = self.fx.ledger();
+        kind_sources(&self.fx.chain, &self.context().addresses.ledger, &ledger).expect("the lines' token accounts")
     }
 
     /// Fills up to `n` tickets from the head.
@@ -114,5 +168,41 @@ impl VaultClient<'_> {
     pub fn set_guardian(&mut self, signer: &Keypair, guardian: &Pubkey) -> Outcome {
         let instruction = self.context().set_guardian(&signer.pubkey(), guardian);
         self.fx.send(&[instruction], &[signer])
+    }
+
+    /// Charges fees up to now.
+    pub fn crystallise(&mut self) -> Outcome {
+        let instruction = self.context().crystallise();
+        self.fx.send(&[instruction], &[])
+    }
+
+    /// Mints accrued fee shares to the wallet's associated share account.
+    pub fn collect_fees(&mut self, wallet: &Pubkey) -> Outcome {
+        let instruction = self.context().collect_fees(wallet);
+        self.fx.send(&[instruction], &[])
+    }
+
+    /// Puts fees in force, without a change that has waited.
+    pub fn set_fees(&mut self, signer: &Keypair, fees: FeesArgs) -> Outcome {
+        let instruction = self.context().set_fees(&signer.pubkey(), fees);
+        self.fx.send(&[instruction], &[signer])
+    }
+
+    /// Puts limits in force, without a change that has waited.
+    pub fn set_limits(&mut self, signer: &Keypair, limits: VaultLimitsArgs) -> Outcome {
+        let instruction = self.context().set_limits(&signer.pubkey(), limits);
+        self.fx.send(&[instruction], &[signer])
+    }
+
+    /// Sets the root of the list of who may pay in.
+    pub fn set_gate(&mut self, signer: &Keypair, root: [u8; 32]) -> Outcome {
+        let instruction = self.context().set_gate(&signer.pubkey(), root);
+        self.fx.send(&[instruction], &[signer])
+    }
+
+    /// Admits a wallet by its proof.
+    pub fn admit(&mut self, wallet: &Pubkey, proof: Vec<[u8; 32]>) -> Outcome {
+        let instruction = self.context().admit(&self.payer(), wallet, proof);
+        self.fx.send(&[instruction], &[])
     }
 }

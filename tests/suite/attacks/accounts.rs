@@ -143,7 +143,7 @@ fn a_bump_that_is_not_canonical_is_refused() {
     let seeds: [&[u8]; 3] = [b"ticket", &vault.to_bytes(), &0_u64.to_le_bytes()];
     let mut accounts = known.request_redeem_accounts(&alice.pubkey(), &payer, 0);
     accounts.ticket = other(&seeds, ::vault::seeds::ticket(&vault, 0).1);
-    let request = known.instruction(accounts, to_vault::RequestRedeem { shares: USDC });
+    let request = known.instruction(accounts, to_vault::RequestRedeem { shares: USDC, min_assets: 0 });
     fx.assert_refused("ConstraintSeeds", |fx| fx.send(&[request], &[&alice.key]));
 }
 
@@ -243,7 +243,7 @@ fn only_the_vault_itself_moves_the_ledgers_cash() {
     fx.assert_refused("ForeignAccount", |fx| fx.send(&[pay(alice.pubkey())], &[&alice.key]));
     let reserve = |vault: Pubkey| {
         let accounts = accounts::Reserve { vault, ledger: own.ledger };
-        gimbal::instructions::build(strategy_router::ID, accounts, instruction::Reserve { amount: u64::MAX })
+        gimbal::instructions::build(strategy_router::ID, accounts, instruction::Reserve { amount: u64::MAX, overdue: 0 })
     };
     fx.assert_refused("ForeignAccount", |fx| fx.send(&[reserve(alice.pubkey())], &[&alice.key]));
     // Nor does anybody spend from cash at the token program: its authority is an address, not a key.

@@ -106,8 +106,8 @@ fn a_stolen_keeper_key_loses_at_most_its_budget() {
     (plan.limits.keeper_loss_budget_bps, plan.limits.loss_budget_bps) = (4, 6);
     let mut fx = Fixture::from_plan(plan);
     let alice = fx.depositor(100_000 * USDC);
-    fx.vault().deposit(&alice, 10_000 * USDC, 0).unwrap();
     let hostile = fx.add_hostile(Pubkey::new_from_array([7; 32]));
+    fx.vault().deposit(&alice, 10_000 * USDC, 0).unwrap();
     fx.set_trick(&hostile, Trick::Shave);
     let (owner, curator) = (fx.deployment.actors.owner.insecure_clone(), fx.deployment.actors.curator.insecure_clone());
     let keepers: Vec<Keypair> = fx.deployment.actors.keepers.iter().map(Keypair::insecure_clone).collect();

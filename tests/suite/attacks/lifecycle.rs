@@ -81,7 +81,8 @@ fn a_line_that_was_removed_is_not_revived() {
     let hostile = fx.hostile_reserve(owner.pubkey(), None);
     let mut again = fx.hostile_line(&hostile);
     again.args.id = id;
-    fx.assert_refused("AccountAlreadyInUse", |fx| fx.router().add_strategy(&owner, &again));
+    again.pinned[1] = gimbal::pda::LineAddresses::of(&ledger, id).position;
+    fx.assert_refused("UnknownLine", |fx| fx.router().add_strategy(&owner, &again));
     again.args.id = next + 1;
     again.pinned[1] = gimbal::pda::LineAddresses::of(&ledger, next + 1).position;
     fx.assert_refused("UnknownLine", |fx| fx.router().add_strategy(&owner, &again));

@@ -1,6 +1,7 @@
 //! The attack list: each case is really tried, refused by name, and changes nothing. `docs/attacks.md` has the numbers.
 
 mod accounts;
+mod admin;
 mod gains;
 mod growth;
 mod keepers;
@@ -70,6 +71,8 @@ fn second_args(fx: &Fixture) -> InitializeArgs {
         guardian: Pubkey::default(),
         min_first_deposit: 0,
         limits: fx.deployment.plan.limits,
+        fees: fx.deployment.plan.fees,
+        terms: fx.deployment.plan.terms,
     }
 }
 

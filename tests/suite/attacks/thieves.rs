@@ -5,22 +5,20 @@ use gimbal_control::Direction;
 use gimbal_tests::hostile::Hostile;
 use hostile_venue::Trick;
 
-/// 10,000 USDC in cash, and one honest line that wants a fifth of it.
-fn with_room() -> (Fixture, User) {
+/// One honest line that wants a fifth, and a thief's that `pin` pins, which should get half; then 10,000 USDC in cash.
+fn with_pinned(pin: impl FnOnce(&mut Fixture) -> Hostile) -> (Fixture, User, Hostile) {
     let mut plan = Plan::with_lines(1);
     plan.lines[0].params.target_bps = 2_000;
     let mut fx = Fixture::from_plan(plan);
+    let hostile = pin(&mut fx);
     let alice = fx.depositor(20_000 * USDC);
     fx.vault().deposit(&alice, 10_000 * USDC, 0).unwrap();
-    (fx, alice)
-}
-
-/// The same with a thief's line, which should get half.
-fn with_a_thief(market: Pubkey) -> (Fixture, User, Hostile) {
-    let (mut fx, alice) = with_room();
-    let hostile = fx.add_hostile(market);
     fx.refresh_all();
     (fx, alice, hostile)
+}
+
+fn with_a_thief(market: Pubkey) -> (Fixture, User, Hostile) {
+    with_pinned(|fx| fx.add_hostile(market))
 }
 
 fn thief() -> Pubkey {
@@ -114,12 +112,13 @@ fn a_venue_that_makes_itself_owner_is_refused() {
 /// with the signature that the router lends it.
 #[test]
 fn a_venue_cannot_reach_another_lines_receipts() {
-    let (mut fx, alice) = with_room();
-    fx.refresh_all();
+    let (mut fx, alice, hostile) = with_pinned(|fx| {
+        let receipts = fx.deployment.lines[0].addresses.position;
+        let hostile = fx.hostile_reserve(thief(), Some(receipts));
+        fx.pin_hostile(&hostile).unwrap();
+        hostile
+    });
     fx.router().rebalance(0).unwrap();
-    let receipts = fx.deployment.lines[0].addresses.position;
-    let hostile = fx.hostile_reserve(thief(), Some(receipts));
-    fx.pin_hostile(&hostile).unwrap();
     fx.set_trick(&hostile, Trick::ApproveSupply);
     fx.assert_refused("VenueClosed", |fx| fx.router().rebalance(hostile.place));
     fx.assert_refused("VenueClosed", |fx| fx.vault().deposit_and_allocate(&alice, 99 * USDC, 0, hostile.place));
@@ -208,7 +207,7 @@ fn a_frozen_line_gets_no_more_of_the_thiefs_prices() {
     assert_eq!(fx.line(hostile.place).invested, line.invested);
     // So does a pause of all new money.
     let owner = fx.deployment.actors.owner.insecure_clone();
-    fx.router().set_status(&owner, hostile.place, 1).unwrap();
+    fx.router().queued().set_status(&owner, hostile.place, 1).unwrap();
     fx.router().pause(&guardian, Direction::NewMoney).unwrap();
     fx.vault().deposit_and_allocate(&alice, 1_000 * USDC, 0, hostile.place).unwrap();
     assert_eq!(fx.line(hostile.place).invested, line.invested);

@@ -42,11 +42,10 @@ fn an_upgraded_venue_gets_no_new_money_and_gives_all_back() {
         fx.router().derisk(&alice.key, 0).unwrap();
         assert_eq!(fx.line(0).position, 0, "anybody brings the rest back");
 
-        // Only the owner lets money in again.
+        // Only the owner lets money in again, once everybody has had two days to leave.
         fx.assert_refused("NotOwner", |fx| fx.router().approve_venue(&guardian, 0));
-        fx.router().approve_venue(&owner, 0).unwrap();
-        fx.warp(600);
-        fx.refresh_all();
+        fx.assert_refused("ChangeRequired", |fx| fx.router().approve_venue(&owner, 0));
+        fx.router().queued().approve_venue(&owner, 0).unwrap();
         fx.router().rebalance(0).unwrap();
         fx.assert_identities();
     }

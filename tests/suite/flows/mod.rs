@@ -3,6 +3,7 @@
 mod bundles;
 mod determinism;
 mod identities;
+mod multisig;
 mod outer;
 mod previews;
 mod round_trip;

@@ -2,13 +2,18 @@
 
 mod assess;
 mod cost;
+mod close_change;
 mod create_book;
+mod propose_change;
 mod real_accounts;
 mod register_feed;
+mod renounce;
 mod roles;
 mod set_feed_params;
 mod set_line_risk;
 mod set_risk;
 mod update_feed;
 mod update_feed_refusals;
+mod veto_change;
+mod waiting;
 mod world;

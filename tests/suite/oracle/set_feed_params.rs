@@ -52,8 +52,11 @@ fn new_parameters_are_stored_and_judge_the_price_at_once() {
     assert_eq!((told.feed, told.slot, told.time), (world.feed, receipt.slot, world.now()));
     assert_eq!((told.params, told.flags), (stricter, feed.flags));
 
-    world.send(&[set_feed_params(&pubkey("owner"), &world.feed, params())], &["owner"]).unwrap();
-    assert_eq!(world.feed().flags, Status::NONE.bits());
+    let looser = set_feed_params(&pubkey("owner"), &world.feed, params());
+    let waited = world.waited(world.feed, looser);
+    world.send(&[waited], &["owner"]).unwrap();
+    // After the wait nothing but its age speaks against the price.
+    assert_eq!(world.feed().flags, Status::SECOND_STALE.bits());
 }
 
 #[test]

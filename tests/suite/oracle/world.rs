@@ -4,9 +4,15 @@ use std::sync::OnceLock;
 
 use anchor_lang::{prelude::Pubkey, system_program, AnchorDeserialize, Discriminator};
 use gimbal::chain::{Chain, EmbeddedChain, PriceUpdate, Receipt, Sandbox};
-use gimbal::instructions::{build, oracle};
+use gimbal::instructions::{
+    build,
+    changes::{presenting, Queue},
+    oracle,
+};
 use gimbal::readers;
 use gimbal::setup::keys::keypair;
+use gimbal_control::ChangeRecord;
+use gimbal_tests::queue::{next_nonce, record};
 use gimbal_tests::{assert_error, Keypair, Outcome, Signer};
 use risk_oracle::seeds;
 use risk_oracle::{
@@ -20,6 +26,8 @@ pub const SOL: [u8; 32] = [0xEF; 32];
 pub const SOL_SECOND: [u8; 32] = [0xD0; 32];
 /// One dollar in the oracle's unit.
 pub const ONE: u64 = 1_000_000_000_000;
+/// Seconds of one day.
+pub const DAY: u64 = 86_400;
 /// One dollar at Pyth's exponent −8.
 pub const DOLLAR: i64 = 100_000_000;
 /// No risk id in any place.
@@ -165,6 +173,36 @@ impl World {
 
     pub fn book(&self) -> Book {
         readers::read(&self.chain, &self.book).expect("the book")
+    }
+
+    /// With a price, and a book that has been asked: money may depend on both.
+    pub fn live() -> Self {
+        let mut world = Self::priced();
+        let args = AssessArgs { nav: 1_000, line: 0, amount: 1, values: [0; 16], line_ids: [0; 16] };
+        world.assess(args);
+        world
+    }
+
+    /// Proposes an instruction as the owner, for the feed or the book.
+    pub fn propose(&mut self, target: Pubkey, guarded: &Instruction) -> Outcome {
+        let queue = Queue::Oracle(target);
+        let nonce = next_nonce(&self.chain, &queue);
+        let propose = queue.propose(&pubkey("owner"), &pubkey("payer"), nonce, guarded, None);
+        self.send(&[propose], &["owner"])
+    }
+
+    /// The record of a change.
+    pub fn change(&self, target: Pubkey, nonce: u64) -> Box<ChangeRecord> {
+        record(&self.chain, &Queue::Oracle(target), nonce)
+    }
+
+    /// Proposes an instruction, lets it wait, and returns it presenting its change.
+    #[track_caller]
+    pub fn waited(&mut self, target: Pubkey, guarded: Instruction) -> Instruction {
+        let nonce = next_nonce(&self.chain, &Queue::Oracle(target));
+        self.propose(target, &guarded).expect("a proposal");
+        self.warp(2 * DAY);
+        presenting(guarded, &Queue::Oracle(target).change(nonce))
     }
 
     /// Asks for a verdict with the ledger's signature.

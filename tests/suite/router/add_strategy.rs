@@ -1,9 +1,11 @@
-//! `add_strategy`: the owner pins a venue, and every account of the list is the one that the venue itself names.
+//! `add_strategy`: the owner pins a venue, and every account of the list is the one that the venue itself names. With
+//! money in the ledger the line waits.
 
 use super::*;
 
 use anchor_lang::prelude::Pubkey;
 use anchor_spl::{token, token_2022};
+use gimbal::bundle::with_budget;
 use gimbal::instructions::router::{add_strategy, code_of, NewLine};
 use gimbal::pda::LineAddresses;
 use gimbal::readers;
@@ -33,7 +35,7 @@ pub fn proposal_over(fx: &mut Fixture, mint: Mint) -> NewLine {
     let plan = quiet(1).lines.remove(0);
     let reserve = markets::open(&mut fx.chain, &fx.deployment.actors, market, &mint, &plan).unwrap();
     NewLine {
-        args: AddStrategyArgs { id, adapter: 1, swapped: false, params: PARAMS },
+        args: AddStrategyArgs { id, adapter: 1, swapped: false, params: PARAMS, accounts_hash: [0; 32] },
         position_mint: (reserve.addresses.collateral_mint, token::ID),
         token_mint: (mint.key, mint.program),
         token_feed: None,
@@ -244,6 +246,25 @@ fn a_token_that_can_change_amounts_or_hands_is_refused() {
 }
 
 #[test]
+fn lamports_sent_to_the_coming_addresses_keep_no_line_out() {
+    let (fx, owner, line) = proposed();
+    let ledger = fx.deployment.vault.addresses.ledger;
+    let coming = LineAddresses::of(&ledger, line.args.id);
+    for lamports in [1, 1_000_000_000] {
+        let mut fx = fx.clone();
+        for key in [coming.venue, coming.position] {
+            fx.chain.set_account(&key, Account { lamports, ..Account::default() }).unwrap();
+        }
+        fx.router().add_strategy(&owner, &line).unwrap();
+        let venue: LineVenue = fx.read(&coming.venue);
+        let row = *fx.ledger().line(line.args.id).unwrap();
+        assert_eq!((venue.id, row.position_bump, row.token_bump), (line.args.id, venue.position_bump, 0));
+        let position = readers::token_account(&fx.chain, &coming.position).unwrap();
+        assert_eq!((position.owner, position.mint, position.amount), (ledger, line.position_mint.0, 0));
+    }
+}
+
+#[test]
 fn there_are_sixteen_rows() {
     let mut plan = quiet(16);
     plan.lines.iter_mut().for_each(|line| line.params.target_bps = 0);
@@ -259,4 +280,91 @@ fn there_are_sixteen_rows() {
     fx.router().add_strategy(&owner, &line).unwrap();
     let ledger = fx.ledger();
     assert_eq!((ledger.line_count, ledger.next_line_id, ledger.lines[4].id), (16, 18, 17));
+}
+
+/// The owner's instruction, its hash as it is in the line.
+fn as_it_is(fx: &Fixture, line: &NewLine) -> Vec<Instruction> {
+    let actors = &fx.deployment.actors;
+    let ledger = fx.deployment.vault.addresses.ledger;
+    with_budget(&[add_strategy(&actors.owner.pubkey(), &actors.payer.pubkey(), &ledger, line)])
+}
+
+#[test]
+fn the_accounts_are_those_of_the_hash() {
+    let (mut fx, owner, line) = proposed();
+    fx.assert_refused("VenueAccountMismatch", |fx| fx.send(&as_it_is(fx, &line), &[&owner]));
+    let sealed = line.sealed();
+    // The keys in their order: program, program data, list.
+    let mut hash = Sha256::new();
+    [sealed.venue.0, sealed.venue.1].iter().chain(&sealed.pinned).for_each(|key| hash.update(key));
+    assert_eq!(sealed.args.accounts_hash, <[u8; 32]>::from(hash.finalize()));
+    for place in 0..sealed.pinned.len() {
+        let mut other = sealed.clone();
+        other.pinned[place] = Pubkey::new_unique();
+        fx.assert_refused("VenueAccountMismatch", |fx| fx.send(&as_it_is(fx, &other), &[&owner]));
+    }
+    let mut long = sealed.clone();
+    long.pinned.resize_with(27, Pubkey::new_unique);
+    fx.assert_refused("VenueAccountMismatch", |fx| fx.send(&as_it_is(fx, &long), &[&owner]));
+    fx.send(&as_it_is(&fx, &sealed), &[&owner]).unwrap();
+}
+
+/// [`proposed`] with money in the ledger, and the change of the sealed line, which has waited.
+fn waited() -> (Fixture, Keypair, NewLine, Pubkey) {
+    let (mut fx, owner, line) = proposed();
+    let alice = fx.depositor(1_000 * USDC);
+    fx.vault().deposit(&alice, 1_000 * USDC, 0).unwrap();
+    let line = line.sealed();
+    let change = fx.router().next_change();
+    let waiting = as_it_is(&fx, &line).pop().unwrap();
+    fx.router().propose_change(&owner, &waiting).unwrap();
+    fx.pass(172_800);
+    (fx, owner, line, change)
+}
+
+#[test]
+fn with_money_in_the_ledger_a_line_has_waited() {
+    let (mut fx, owner, line, change) = waited();
+    fx.assert_refused("ChangeRequired", |fx| fx.router().add_strategy(&owner, &line));
+    let waiting = as_it_is(&fx, &line).pop().unwrap();
+    fx.router().apply(&owner, waiting.clone(), &change).unwrap();
+    assert_eq!(LineParams::of(fx.ledger().line(2).unwrap()), PARAMS);
+    fx.assert_refused("UnknownLine", |fx| fx.router().apply(&owner, waiting, &change));
+    fx.assert_identities();
+}
+
+#[test]
+fn what_was_proposed_is_what_is_added() {
+    let (mut fx, owner, line, change) = waited();
+    let apply = |fx: &mut Fixture, line: &NewLine| {
+        let waiting = as_it_is(fx, line).pop().unwrap();
+        fx.router().apply(&owner, waiting, &change)
+    };
+    // Another venue under the hash that was seen.
+    let hostile = fx.hostile_reserve(Pubkey::new_unique(), None);
+    let thiefs = fx.hostile_line(&hostile);
+    let mut veiled = thiefs.clone();
+    veiled.args = line.args;
+    fx.assert_refused("VenueAccountMismatch", |fx| apply(fx, &veiled));
+    // With its own hash it is another change; so are other bounds.
+    fx.assert_refused("ChangeMismatch", |fx| apply(fx, &thiefs.sealed()));
+    let mut more = line.clone();
+    more.args.params.cap += 1;
+    fx.assert_refused("ChangeMismatch", |fx| apply(fx, &more));
+    apply(&mut fx, &line).unwrap();
+}
+
+#[test]
+fn of_two_lines_with_one_number_one_is_added() {
+    let (mut fx, owner, line, change) = waited();
+    let mut other = line.clone();
+    other.args.params.cap = 1;
+    let waiting = as_it_is(&fx, &other).pop().unwrap();
+    let second = fx.router().next_change();
+    fx.router().propose_change(&owner, &waiting).unwrap();
+    fx.pass(172_800);
+    let first = as_it_is(&fx, &line).pop().unwrap();
+    fx.router().apply(&owner, first, &change).unwrap();
+    fx.assert_refused("UnknownLine", |fx| fx.router().apply(&owner, waiting, &second));
+    assert_eq!(fx.ledger().next_line_id, 3);
 }

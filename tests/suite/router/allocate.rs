@@ -152,12 +152,13 @@ fn a_line_that_takes_no_money_is_passed() {
 }
 
 #[test]
-fn a_market_that_stands_still_refuses_the_whole() {
-    // The reserve's own switches make it nothing; the market's is found out by the call, so that a depositor must leave
-    // the line out.
+fn a_market_that_stands_still_is_passed_until_it_goes_on() {
     let (mut fx, vault) = ready(|_| ());
-    fx.lending().set_market(0, SetMarketArgs { emergency_mode: true, borrowing_disabled: false }).unwrap();
-    fx.assert_refused("GlobalEmergencyMode", |fx| own::allocate(fx, &vault, u64::MAX));
+    let halted = |emergency_mode| SetMarketArgs { emergency_mode, borrowing_disabled: true };
+    fx.lending().set_market(0, halted(true)).unwrap();
+    assert_does_nothing(&mut fx, &vault);
+    fx.lending().set_market(0, halted(false)).unwrap();
+    assert_takes(&mut fx, &vault, 950 * USDC);
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn nobody_but_the_vault_moves_money_in_or_out() {
     for forged in [
         build(strategy_router::ID, credit, instruction::Credit { assets: USDC }),
         build(strategy_router::ID, pay, instruction::Pay { assets: USDC }),
-        build(strategy_router::ID, reserve, instruction::Reserve { amount: USDC }),
+        build(strategy_router::ID, reserve, instruction::Reserve { amount: USDC, overdue: 0 }),
     ] {
         fx.assert_refused("AccountNotSigner", |fx| fx.send(&[unsigned(forged, 0)], &[&alice.key]));
     }

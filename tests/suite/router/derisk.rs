@@ -112,7 +112,7 @@ fn changed_code_loses_all_of_the_line() {
     fx.chain.svm_mut().upgrade_program(&lending_venue::ID, 9, None).unwrap();
     let mut approved = fx.clone();
     assert_brings(&mut fx, Causes::VENUE_CHANGED, 900 * USDC);
-    approved.router().approve_venue(&owner, 0).unwrap();
+    approved.router().queued().approve_venue(&owner, 0).unwrap();
     assert_nothing_to_do(&mut approved);
 }
 

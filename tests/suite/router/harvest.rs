@@ -84,9 +84,28 @@ fn a_gain_of_dust_holds_nothing_back() {
     fx.pass(UNLOCK / 2);
     donate_receipts(&mut fx, 0, 1);
     fx.router().harvest(0).unwrap();
-    // The end moves by the second that rounding takes.
     let gains = fx.ledger().gains;
-    assert_eq!((gains.amount, gains.end - gains.start), (45 * USDC + 1, 10_801));
+    assert_eq!((gains.amount, gains.end - gains.start), (45 * USDC + 1, 10_800));
+}
+
+#[test]
+fn a_loss_is_borne_by_locked_gains_first() {
+    use lending_venue::{state::Borrowers, WriteOffArgs};
+    // A market of 1,000 USDC, 400 of the tokens the line's; 50 more are given to it: 450 of it and 600 in cash.
+    let (mut fx, _) = shared_market(|line| (line.params.haircut_bps, line.params.widen_rate) = (0, 0));
+    donate_receipts(&mut fx, 0, 50 * USDC);
+    fx.router().harvest(0).unwrap();
+    assert_eq!((nav(&fx), fx.ledger().gains.amount), ([1_000 * USDC, 1_050 * USDC, 1_050 * USDC], 50 * USDC));
+    fx.lending().borrow(0, 500 * USDC).unwrap();
+    let write_off = WriteOffArgs { borrower: Borrowers::OPERATOR, amount: 100 * USDC };
+    fx.lending().write_off(0, write_off).unwrap();
+    fx.router().refresh(0).unwrap();
+    // A tenth of the 450 is lost: 45 of the 50 that were locked.
+    assert_eq!((nav(&fx), fx.ledger().gains.amount), ([1_000 * USDC, 1_005 * USDC, 1_005 * USDC], 5 * USDC));
+    // Another ninth of the 405 is lost: 45, of which 5 were locked.
+    fx.lending().write_off(0, write_off).unwrap();
+    fx.router().refresh(0).unwrap();
+    assert_eq!((nav(&fx), fx.ledger().gains.amount), ([960 * USDC; 3], 0));
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn the_base_feed_is_a_feed_and_the_programs_are_the_real_ones() {
         ("AccountDiscriminatorMismatch", |accounts, key| accounts.base_feed = key, deployed.book),
         ("AccountOwnedByWrongProgram", |accounts, key| accounts.base_feed = key, deployed.ledger),
         ("AccountOwnedByWrongProgram", |accounts, key| accounts.base_feed = key, price),
-        ("IncorrectProgramId", |accounts, key| accounts.base_token_program = key, token_2022::ID),
+        ("ConstraintMintTokenProgram", |accounts, key| accounts.base_token_program = key, token_2022::ID),
         ("InvalidProgramId", |accounts, key| accounts.base_token_program = key, risk_oracle::ID),
         ("InvalidProgramId", |accounts, key| accounts.system_program = key, risk_oracle::ID),
         ("ConstraintSeeds", |accounts, key| accounts.cash = key, Pubkey::new_unique()),
@@ -149,13 +149,17 @@ fn a_new_ledger_is_empty_and_holds_its_cash_account_alone() {
 
 #[test]
 fn lamports_sent_to_the_coming_addresses_stand_in_nobodys_way() {
-    let mut fx = Fixture::with_lines(0);
-    let attempt = Attempt::new(&fx);
-    for key in [attempt.accounts.ledger, attempt.accounts.cash] {
-        let account = Account { lamports: 1_000_000, ..Account::default() };
-        fx.chain.set_account(&key, account).unwrap();
+    let fx = Fixture::with_lines(0);
+    for lamports in [1, 1_000_000, 1_000_000_000] {
+        let mut fx = fx.clone();
+        let attempt = Attempt::new(&fx);
+        for key in [attempt.accounts.ledger, attempt.accounts.cash] {
+            fx.chain.set_account(&key, Account { lamports, ..Account::default() }).unwrap();
+        }
+        attempt.send(&mut fx).unwrap();
+        let ledger: Ledger = fx.read(&attempt.accounts.ledger);
+        assert_eq!(ledger.vault, own::vault_key().pubkey());
+        let cash = readers::token_account(&fx.chain, &attempt.accounts.cash).unwrap();
+        assert_eq!((cash.mint, cash.owner, cash.amount), (ledger.base_mint, attempt.accounts.ledger, 0));
     }
-    attempt.send(&mut fx).unwrap();
-    let ledger: Ledger = fx.read(&attempt.accounts.ledger);
-    assert_eq!(ledger.vault, own::vault_key().pubkey());
 }

@@ -107,6 +107,46 @@ fn useful_actions_are_paid_while_the_budget_lasts() {
 }
 
 #[test]
+fn pay_is_a_thousandth_of_nav_at_most() {
+    // A tenth of a percent of 1,000 USDC is one: with a budget of a hundred two payments of 0.4 are made and no third.
+    let mut plan = quiet(3);
+    (plan.limits.keeper_pay, plan.limits.keeper_pay_budget) = (400_000, 100 * USDC);
+    let (mut fx, _) = funded(plan, 1_000 * USDC);
+    for place in 0..3 {
+        fx.router().rebalance(place).unwrap();
+    }
+    let ledger = fx.ledger();
+    assert_eq!((ledger.keeper_owed, ledger.epoch.nav_at_start), (800_000, 1_000 * USDC));
+    // Whoever comes now widens nothing before the next epoch.
+    let whale = fx.depositor(100_000 * USDC);
+    fx.vault().deposit(&whale, 100_000 * USDC, 0).unwrap();
+    fx.pass(600);
+    fx.router().rebalance(0).unwrap();
+    assert_eq!(fx.ledger().keeper_owed, 800_000);
+    fx.pass(DAY);
+    fx.router().rebalance(1).unwrap();
+    assert_eq!(fx.ledger().keeper_owed, 1_200_000);
+}
+
+#[test]
+fn lamports_sent_to_a_coming_registration_keep_nobody_out() {
+    let fx = Fixture::from_plan(quiet(1));
+    let owner = fx.deployment.actors.owner.insecure_clone();
+    let key = Keypair::new().pubkey();
+    let coming = keeper_address(&fx.deployment.vault.addresses.ledger, &key).0;
+    for lamports in [1, 10_000_000] {
+        let mut fx = fx.clone();
+        let gift = solana_account::Account { lamports, ..Default::default() };
+        fx.chain.set_account(&coming, gift).unwrap();
+        fx.router().register_keeper(&owner, &key).unwrap();
+        assert_eq!((keeper(&fx, &key).active, keeper(&fx, &key).key), (1, key));
+        // Once made it is not made again.
+        let refused = fx.assert_unchanged(|fx| fx.router().register_keeper(&owner, &key)).unwrap_err();
+        assert!(refused.refused().unwrap().logs.join("\n").contains("already in use"));
+    }
+}
+
+#[test]
 fn a_new_epoch_has_a_new_budget() {
     let mut fx = paid();
     let owner = fx.deployment.actors.owner.insecure_clone();

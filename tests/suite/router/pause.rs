@@ -15,7 +15,9 @@ fn who_may_reduce_risk_pauses_new_money() {
     for key in [&cast.guardian, &cast.curator, &cast.owner] {
         let mut fx = fx.clone();
         let receipt = fx.router().pause(key, Direction::NewMoney).unwrap();
-        assert!(fx.ledger().pauses.is_paused(Direction::NewMoney, i64::MAX - 1));
+        let until = now(&fx) + 14 * 86_400;
+        assert!(fx.ledger().pauses.is_paused(Direction::NewMoney, until - 1));
+        assert!(!fx.ledger().pauses.is_paused(Direction::NewMoney, until), "it ends by itself");
         let RouterEvent::PauseChanged(event) = event(&receipt) else { panic!("a pause was set") };
         assert_eq!((event.by, event.direction, event.paused), (key.pubkey(), Direction::NewMoney, true));
     }
@@ -50,13 +52,16 @@ fn the_other_directions_are_the_vaults() {
 }
 
 #[test]
-fn a_pause_may_be_renewed_and_lasts() {
+fn a_pause_ends_after_fourteen_days_unless_renewed() {
     let (mut fx, _) = funded(quiet(1), 1_000 * USDC);
     let guardian = fx.deployment.actors.guardian.insecure_clone();
     fx.router().pause(&guardian, Direction::NewMoney).unwrap();
+    fx.pass(13 * DAY);
     fx.router().pause(&guardian, Direction::NewMoney).unwrap();
-    fx.pass(365 * DAY);
+    fx.pass(14 * DAY - 1);
     fx.assert_refused("NewMoneyPaused", |fx| fx.router().rebalance(0));
+    fx.pass(1);
+    fx.router().rebalance(0).unwrap();
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn books_that_are_too_old_price_nothing() {
     fx.router().refresh(0).unwrap();
     let owner = fx.deployment.actors.owner.insecure_clone();
     let patient = LineParams { max_venue_age: 151, ..LineParams::of(&fx.line(0)) };
-    fx.router().set_bounds(&owner, 0, patient).unwrap();
+    fx.router().queued().set_bounds(&owner, 0, patient).unwrap();
     fx.chain.advance_slots(151).unwrap();
     fx.router().refresh(0).unwrap();
 }

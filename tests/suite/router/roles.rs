@@ -1,4 +1,5 @@
-//! `propose_owner`, `accept_owner`, `set_curator` and `set_guardian` on the ledger.
+//! `propose_owner`, `accept_owner`, `set_curator` and `set_guardian` on the ledger. With money in it a new curator and
+//! another guardian wait.
 
 use super::*;
 
@@ -86,4 +87,48 @@ fn a_post_may_stay_empty() {
     fx.assert_refused("NotCurator", |fx| fx.router().set_policy(&cast.curator, 1));
     fx.assert_refused("NotGuardian", |fx| fx.router().set_status(&cast.guardian, 0, FROZEN));
     fx.router().set_status(&cast.owner, 0, FROZEN).unwrap();
+}
+
+#[test]
+fn with_money_in_the_ledger_a_new_curator_has_waited_and_an_old_one_is_gone_at_once() {
+    let (mut fx, _) = invested();
+    let cast = Cast::of(&fx);
+    fx.assert_refused("ChangeRequired", |fx| fx.router().set_curator(&cast.owner, &cast.stranger.pubkey()));
+    // The same again changes nothing.
+    fx.router().set_curator(&cast.owner, &cast.curator.pubkey()).unwrap();
+    fx.router().set_curator(&cast.owner, &Pubkey::default()).unwrap();
+    fx.assert_refused("NotCurator", |fx| fx.router().set_policy(&cast.curator, 1));
+    // Also where the post is empty, and also for who had it before.
+    fx.assert_refused("ChangeRequired", |fx| fx.router().set_curator(&cast.owner, &cast.curator.pubkey()));
+    fx.router().queued().set_curator(&cast.owner, &cast.stranger.pubkey()).unwrap();
+    fx.router().set_policy(&cast.stranger, 1).unwrap();
+}
+
+#[test]
+fn with_money_in_the_ledger_the_guardian_stays_until_its_removal_has_waited() {
+    let (mut fx, _) = invested();
+    let cast = Cast::of(&fx);
+    for next in [cast.stranger.pubkey(), Pubkey::default()] {
+        fx.assert_refused("ChangeRequired", |fx| fx.router().set_guardian(&cast.owner, &next));
+        let mut fx = fx.clone();
+        fx.router().queued().set_guardian(&cast.owner, &next).unwrap();
+        fx.assert_refused("NotGuardian", |fx| fx.router().set_status(&cast.guardian, 0, FROZEN));
+    }
+    fx.router().set_guardian(&cast.owner, &cast.guardian.pubkey()).unwrap();
+    // Where nobody watches, somebody may at once.
+    fx.router().queued().set_guardian(&cast.owner, &Pubkey::default()).unwrap();
+    fx.router().set_guardian(&cast.owner, &cast.stranger.pubkey()).unwrap();
+    fx.router().set_status(&cast.stranger, 0, FROZEN).unwrap();
+}
+
+#[test]
+fn a_new_owner_waits_as_the_old_one_did() {
+    let (mut fx, _) = invested();
+    let cast = Cast::of(&fx);
+    fx.router().propose_owner(&cast.owner, &cast.stranger.pubkey()).unwrap();
+    fx.router().accept_owner(&cast.stranger).unwrap();
+    fx.assert_refused("ChangeRequired", |fx| fx.router().set_curator(&cast.stranger, &cast.owner.pubkey()));
+    fx.assert_refused("ChangeRequired", |fx| fx.router().set_guardian(&cast.stranger, &Pubkey::default()));
+    fx.assert_refused("NotOwner", |fx| fx.router().queued().set_curator(&cast.owner, &cast.owner.pubkey()));
+    fx.router().queued().set_curator(&cast.stranger, &cast.owner.pubkey()).unwrap();
 }

@@ -1,4 +1,5 @@
-//! `set_bounds`: the owner sets all, the curator weights, band, cooldown and a lower cap, the guardian only lowers.
+//! `set_bounds`: the owner sets all, the curator weights, band, cooldown and a lower cap, the guardian only lowers. With
+//! money in the ledger what only the owner may raise waits.
 
 use super::*;
 
@@ -164,13 +165,95 @@ fn the_lines_together_stay_within_the_whole() {
 }
 
 #[test]
-fn a_wider_valuation_counts_at_once() {
+fn a_wider_valuation_counts_once_it_is_set() {
     let (mut fx, _) = invested();
     let owner = fx.deployment.actors.owner.insecure_clone();
     let was = params(&fx, 0);
-    fx.router().set_bounds(&owner, 0, LineParams { widen_rate: 1_000_000, ..was }).unwrap();
+    fx.router().queued().set_bounds(&owner, 0, LineParams { widen_rate: 1_000_000, ..was }).unwrap();
     fx.warp(100);
     // 900 USDC · 0.1% · √100 = 9 USDC on each side.
     let nav = fx.ledger().nav(now(&fx)).unwrap();
     assert_eq!((nav.low, nav.mid, nav.high), (991 * USDC, 1_000 * USDC, 1_009 * USDC));
+}
+
+/// A live ledger with [`bounded`]'s line.
+fn live() -> (Fixture, Keypair, LineParams) {
+    let mut fx = bounded();
+    let alice = fx.depositor(1_000 * USDC);
+    fx.vault().deposit(&alice, 1_000 * USDC, 0).unwrap();
+    let owner = fx.deployment.actors.owner.insecure_clone();
+    let was = params(&fx, 0);
+    (fx, owner, was)
+}
+
+#[test]
+fn with_money_in_the_ledger_the_owner_raises_only_what_has_waited() {
+    let (fx, owner, was) = live();
+    let raised = [
+        LineParams { cap: was.cap + 1, ..was },
+        LineParams { max_slippage_bps: was.max_slippage_bps + 1, ..was },
+        LineParams { max_venue_age: was.max_venue_age + 1, ..was },
+        LineParams { widen_rate: was.widen_rate + 1, ..was },
+        LineParams { widen_rate: was.widen_rate - 1, ..was },
+        LineParams { haircut_bps: was.haircut_bps + 1, ..was },
+        LineParams { haircut_bps: was.haircut_bps - 1, ..was },
+        LineParams { cap: was.cap + 1, min_bps: 0, target_bps: 0, max_bps: 0, ..was },
+    ];
+    for params in raised {
+        let mut fx = fx.clone();
+        fx.assert_refused("ChangeRequired", |fx| fx.router().set_bounds(&owner, 0, params));
+        fx.router().queued().set_bounds(&owner, 0, params).unwrap();
+        assert_eq!(self::params(&fx, 0), params);
+        fx.assert_identities();
+    }
+    // A change gives no power: the curator's is what it was.
+    let mut fx = fx.clone();
+    let curator = fx.deployment.actors.curator.insecure_clone();
+    let more = LineParams { cap: was.cap + 1, ..was };
+    let ledger = fx.deployment.vault.addresses.ledger;
+    let raise = |key: &Keypair| gimbal::instructions::router::set_bounds(&key.pubkey(), &ledger, 1, more);
+    let change = fx.router().next_change();
+    fx.router().propose_change(&owner, &raise(&owner)).unwrap();
+    fx.pass(172_800);
+    fx.assert_refused("BoundsBeyondRole", |fx| fx.router().apply(&curator, raise(&curator), &change));
+}
+
+#[test]
+fn lowering_and_weights_wait_for_nothing() {
+    let (fx, owner, was) = live();
+    let curator = fx.deployment.actors.curator.insecure_clone();
+    let guardian = fx.deployment.actors.guardian.insecure_clone();
+    let weights = LineParams { min_bps: 0, target_bps: 9_000, max_bps: 10_000, band_bps: 1, cooldown: 1, ..was };
+    let lower = LineParams { min_bps: 0, target_bps: 1_000, max_bps: 1_000, cap: 1, ..was };
+    let tighter = LineParams { cap: 1, max_slippage_bps: 0, max_venue_age: 1, ..was };
+    for (key, params) in [(&owner, weights), (&curator, weights), (&guardian, lower), (&owner, tighter)] {
+        let mut fx = fx.clone();
+        fx.router().set_bounds(key, 0, params).unwrap();
+        assert_eq!(self::params(&fx, 0), params);
+    }
+}
+
+#[test]
+fn two_days_do_not_make_room_for_two_lines_in_one_whole() {
+    let mut plan = quiet(2);
+    for line in &mut plan.lines {
+        (line.params.min_bps, line.params.target_bps, line.params.max_bps) = (0, 4_000, 10_000);
+    }
+    let (mut fx, _) = funded(plan, 1_000 * USDC);
+    let owner = fx.deployment.actors.owner.insecure_clone();
+    let ledger = fx.deployment.vault.addresses.ledger;
+    // 60% are within the whole as things are, and a second time they are not.
+    let raise = |fx: &Fixture, place: usize| {
+        let params = LineParams { target_bps: 6_000, cap: u64::MAX, ..params(fx, place) };
+        gimbal::instructions::router::set_bounds(&owner.pubkey(), &ledger, place as u16 + 1, params)
+    };
+    let changes = [0, 1].map(|place| {
+        let (waiting, change) = (raise(&fx, place), fx.router().next_change());
+        fx.router().propose_change(&owner, &waiting).unwrap();
+        (waiting, change)
+    });
+    fx.pass(172_800);
+    let [(first, one), (second, other)] = changes;
+    fx.router().apply(&owner, first, &one).unwrap();
+    fx.assert_refused("InvalidBounds", |fx| fx.router().apply(&owner, second, &other));
 }

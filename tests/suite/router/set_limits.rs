@@ -1,4 +1,5 @@
-//! `set_limits`: the owner's alone, within the hard ranges, and never against the lines' minimums.
+//! `set_limits`: the owner's alone, within the hard ranges, and never against the lines' minimums. With money in the
+//! ledger looser limits wait.
 
 use super::*;
 
@@ -102,8 +103,50 @@ fn a_shorter_valuation_age_counts_at_once() {
     fx.warp(301);
     fx.deployment.post_prices(&mut fx.chain).unwrap();
     fx.vault().deposit(&alice, 10 * USDC, 0).unwrap();
-    fx.router().set_limits(&owner, GOOD).unwrap();
+    let shorter = LimitsArgs { max_valuation_age: 300, ..fx.deployment.plan.limits };
+    fx.router().set_limits(&owner, shorter).unwrap();
     fx.assert_refused("StaleNav", |fx| fx.vault().deposit(&alice, 10 * USDC, 0));
     fx.refresh_all();
     fx.vault().deposit(&alice, 10 * USDC, 0).unwrap();
+}
+
+#[test]
+fn with_money_in_the_ledger_tighter_limits_are_at_once_and_looser_ones_have_waited() {
+    let (fx, _) = invested();
+    let owner = fx.deployment.actors.owner.insecure_clone();
+    let was = LimitsArgs { keeper_pay: 5, keeper_pay_budget: 50, ..fx.deployment.plan.limits };
+    let mut fx = fx;
+    fx.router().queued().set_limits(&owner, was).unwrap();
+    let tighter = [
+        was,
+        LimitsArgs { max_valuation_age: was.max_valuation_age - 1, ..was },
+        LimitsArgs { min_cash_bps: was.min_cash_bps + 1, ..was },
+        LimitsArgs { loss_budget_bps: was.loss_budget_bps - 1, ..was },
+        LimitsArgs { keeper_loss_budget_bps: was.keeper_loss_budget_bps - 1, ..was },
+        LimitsArgs { keeper_pay: was.keeper_pay - 1, ..was },
+        LimitsArgs { keeper_pay_budget: was.keeper_pay_budget - 1, ..was },
+    ];
+    for limits in tighter {
+        fx.clone().router().set_limits(&owner, limits).unwrap();
+    }
+    let looser = [
+        LimitsArgs { max_valuation_age: was.max_valuation_age + 1, ..was },
+        LimitsArgs { epoch: was.epoch + 1, ..was },
+        LimitsArgs { epoch: was.epoch - 1, ..was },
+        LimitsArgs { min_cash_bps: was.min_cash_bps - 1, ..was },
+        LimitsArgs { loss_budget_bps: was.loss_budget_bps + 1, ..was },
+        LimitsArgs { keeper_loss_budget_bps: was.keeper_loss_budget_bps + 1, ..was },
+        LimitsArgs { keeper_pay: was.keeper_pay + 1, ..was },
+        LimitsArgs { keeper_pay_budget: was.keeper_pay_budget + 1, ..was },
+    ];
+    for limits in looser {
+        let mut fx = fx.clone();
+        fx.assert_refused("ChangeRequired", |fx| fx.router().set_limits(&owner, limits));
+        fx.router().queued().set_limits(&owner, limits).unwrap();
+        let set = fx.ledger().limits;
+        assert_eq!((set.max_valuation_age, set.epoch, set.min_cash_bps), (limits.max_valuation_age, limits.epoch, limits.min_cash_bps));
+        assert_eq!((set.loss_budget_bps, set.keeper_loss_budget_bps), (limits.loss_budget_bps, limits.keeper_loss_budget_bps));
+        assert_eq!((set.keeper_pay, set.keeper_pay_budget), (limits.keeper_pay, limits.keeper_pay_budget));
+        fx.assert_identities();
+    }
 }

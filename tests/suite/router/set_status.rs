@@ -1,4 +1,4 @@
-//! `set_status`: towards less by anybody who may reduce risk, towards more by the owner.
+//! `set_status`: towards less by anybody who may reduce risk, towards more by the owner, who waits once there is money.
 
 use super::*;
 
@@ -48,5 +48,21 @@ fn there_are_three_statuses_and_the_lines_that_there_are() {
     for id in [0, 2, u16::MAX] {
         let set = gimbal::instructions::router::set_status(&owner.pubkey(), &ledger, id, FROZEN);
         fx.assert_refused("UnknownLine", |fx| fx.send(&[set], &[&owner]));
+    }
+}
+
+#[test]
+fn with_money_in_the_ledger_a_line_is_stopped_at_once_and_opened_when_it_has_waited() {
+    let (mut fx, _) = invested();
+    let cast = Cast::of(&fx);
+    fx.router().set_status(&cast.guardian, 0, FROZEN).unwrap();
+    fx.router().set_status(&cast.guardian, 0, WINDING_DOWN).unwrap();
+    for (status, mut fx) in [(ACTIVE, fx.clone()), (FROZEN, fx)] {
+        fx.assert_refused("ChangeRequired", |fx| fx.router().set_status(&cast.owner, 0, status));
+        fx.router().queued().set_status(&cast.owner, 0, status).unwrap();
+        assert_eq!(fx.line(0).status, status);
+        // What is as it was asks for nothing.
+        fx.router().set_status(&cast.owner, 0, status).unwrap();
+        fx.router().set_status(&cast.curator, 0, WINDING_DOWN).unwrap();
     }
 }

@@ -50,6 +50,8 @@ fn attempt_by(fx: &Fixture, creator: Keypair, index: u16) -> Attempt {
             guardian: fx.deployment.actors.guardian.pubkey(),
             min_first_deposit: 5 * USDC,
             limits: fx.deployment.plan.limits,
+            fees: fx.deployment.plan.fees,
+            terms: fx.deployment.plan.terms,
         },
         creator,
     }

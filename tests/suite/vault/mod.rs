@@ -4,17 +4,23 @@
 //! make 501 for 401 with the virtual USDC on both sides, so that 50.1 USDC are 40.1 shares.
 
 mod cancel;
+mod changes;
 mod claim;
 mod compute;
+mod demand;
 mod deposit;
 mod deposit_and_allocate;
+mod fill_bounds;
+mod fill_overdue;
 mod fill_tickets;
 mod initialize;
 mod mint;
 mod pause;
 mod redeem;
+mod renounce;
 mod request_redeem;
 mod roles;
+mod transfer_ticket;
 mod withdraw;
 
 use anchor_lang::prelude::Pubkey;
@@ -78,6 +84,8 @@ fn another_vault(fx: &mut Fixture) -> VaultContext {
         guardian: Pubkey::default(),
         min_first_deposit: 0,
         limits: fx.deployment.plan.limits,
+        fees: fx.deployment.plan.fees,
+        terms: fx.deployment.plan.terms,
     };
     let make = make_vault(&owner.pubkey(), &payer, &known.base_mint, &known.base_token_program, &known.base_feed, args);
     fx.send(&[make], &[&owner]).unwrap();

@@ -16,10 +16,11 @@ fn the_guardian_pauses_and_strangers_do_not() {
     for key in able {
         let mut fx = fx.clone();
         let receipt = fx.vault().pause(&key, Direction::Deposits).unwrap();
-        assert_eq!(fx.vault_state().paused_until(Direction::Deposits), i64::MAX);
+        let until = fx.chain.clock().unwrap().unix_timestamp + 1_209_600;
+        assert_eq!(fx.vault_state().paused_until(Direction::Deposits), until);
         let events = vault_events(&receipt);
         let [VaultEvent::PauseChanged(event)] = events.as_slice() else { panic!("one pause, not {events:?}") };
-        assert_eq!((event.direction, event.authority, event.until), (0, key.pubkey(), i64::MAX));
+        assert_eq!((event.direction, event.authority, event.until), (0, key.pubkey(), until));
     }
 }
 
@@ -41,6 +42,22 @@ fn the_guardian_does_not_lift() {
         assert_eq!((event.direction, event.until, event.time), (0, now, now));
         fx.vault().deposit(&alice, 100 * USDC, 0).unwrap();
     }
+}
+
+#[test]
+fn a_pause_of_deposits_ends_after_fourteen_days_unless_renewed() {
+    let mut fx = Fixture::new();
+    let guardian = fx.deployment.actors.guardian.insecure_clone();
+    let alice = fx.depositor(500 * USDC);
+    fx.vault().pause(&guardian, Direction::Deposits).unwrap();
+    fx.pass(14 * DAY - 1);
+    fx.assert_refused("DepositsPaused", |fx| fx.vault().deposit(&alice, 100 * USDC, 0));
+    let mut renewed = fx.clone();
+    renewed.vault().pause(&guardian, Direction::Deposits).unwrap();
+    renewed.pass(14 * DAY - 1);
+    renewed.assert_refused("DepositsPaused", |fx| fx.vault().deposit(&alice, 100 * USDC, 0));
+    fx.pass(1);
+    fx.vault().deposit(&alice, 100 * USDC, 0).unwrap();
 }
 
 #[test]

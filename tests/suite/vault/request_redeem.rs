@@ -11,7 +11,7 @@ fn request_with(fx: &mut Fixture, user: &User, change: impl FnOnce(&mut accounts
     let payer = fx.deployment.actors.payer.pubkey();
     let mut accounts = vault.request_redeem_accounts(&user.pubkey(), &payer, tail);
     change(&mut accounts);
-    let request = vault.instruction(accounts, instruction::RequestRedeem { shares: 100 * USDC });
+    let request = vault.instruction(accounts, instruction::RequestRedeem { shares: 100 * USDC, min_assets: 0 });
     fx.send(&[request], &[&user.key])
 }
 

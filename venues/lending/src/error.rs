@@ -107,7 +107,10 @@ impl From<WireError> for LendingError {
     fn from(error: WireError) -> Self {
         match error {
             WireError::InvalidCurve => Self::InvalidBorrowRateCurvePoint,
-            WireError::WrongLength | WireError::WrongDiscriminator | WireError::UnknownTag => Self::ReserveDeprecated,
+            WireError::WrongLength
+            | WireError::WrongDiscriminator
+            | WireError::UnknownTag
+            | WireError::UnsupportedExtension => Self::ReserveDeprecated,
             WireError::FeesExceedAssets | WireError::AmountOverflow | WireError::SlotBeforeUpdate => Self::MathOverflow,
         }
     }

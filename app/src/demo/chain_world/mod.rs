@@ -3,6 +3,7 @@
 //! The chain's clock starts at a midnight of its own, later than any price file; day n of the prices is day n of the
 //! chain, hour by hour, so that daily bars hold what they should.
 
+mod adversaries;
 mod peg;
 mod plan;
 mod send;
@@ -17,10 +18,10 @@ use solana_signer::Signer;
 use super::population::Depositor;
 use super::prices::{Day, Prices, PRICE_SCALE};
 use super::world::{
-    Fault, Holding, Identity, KeeperAction, MarketAction, Outcome, RoleAction, UserAction, VaultState, VenueState,
+    Fault, Holding, Identity, KeeperAction, MarketAction, Outcome, Play, RoleAction, UserAction, VaultState, VenueState,
     World,
 };
-use crate::chain::{Chain, ChainError, EmbeddedChain, Mode, Sandbox};
+use crate::chain::{Chain, ChainError, EmbeddedChain, Mode, Sandbox, Snapshot};
 use crate::identities;
 use crate::instructions::token;
 use crate::setup::{keys::keypair, tables, tokens, Asset, Deployment};
@@ -52,6 +53,8 @@ pub struct ChainWorld {
     token_price: u64,
     /// The price that the pool was last moved to.
     pool_price: u64,
+    /// Number of the change that waits for a line to be opened again.
+    reopening: Option<u64>,
     /// What a fixed number of each venue's receipt tokens was worth at the start.
     first_rates: Vec<u64>,
 }
@@ -75,6 +78,7 @@ impl ChainWorld {
             peg: peg::Peg::new(seed, prices[0]),
             token_price: PRICE_SCALE,
             pool_price: PRICE_SCALE,
+            reopening: None,
             first_rates: Vec::new(),
         };
         world.fill_purses()?;
@@ -82,6 +86,11 @@ impl ChainWorld {
         world.make_tables()?;
         world.first_rates = world.read_rates()?;
         Ok(world)
+    }
+
+    /// All accounts and the clock as they are, for whoever looks at them afterwards.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of_embedded(&self.chain).for_vault(self.deployment.vault.addresses.vault)
     }
 
     /// Gives borrowers and liquidators what they will need to pay debts and interest with.
@@ -197,6 +206,10 @@ impl World for ChainWorld {
 
     fn role(&mut self, action: RoleAction) -> Result<Outcome, Fault> {
         Ok(self.send_role(action)?)
+    }
+
+    fn adversaries(&mut self, next: &Prices) -> Result<Vec<Play>, Fault> {
+        Ok(self.play_adversaries(next)?)
     }
 
     fn vault(&self) -> Result<VaultState, Fault> {

@@ -13,7 +13,10 @@ use crate::chain::{Chain, ChainError, Receipt};
 use crate::demo::compute::per_instruction;
 use crate::demo::prices::PRICE_SCALE;
 use crate::demo::world::{KeeperAction, MarketAction, Outcome, RoleAction, UserAction};
-use crate::instructions::{router, token};
+use crate::instructions::{
+    changes::{presenting, Queue},
+    router, token,
+};
 use crate::readers;
 use crate::setup::{tokens::Mint, Line};
 
@@ -113,6 +116,8 @@ impl ChainWorld {
         let actors = &self.deployment.actors;
         let (owner, guardian) = (actors.owner.insecure_clone(), actors.guardian.insecure_clone());
         let (signer, instruction) = match action {
+            RoleAction::ProposeActivation(line) => return self.propose_activation(&owner, line),
+            RoleAction::Activate(line) => return self.activate(&owner, line),
             RoleAction::PauseDeposits => {
                 let instruction = vault.pause(&guardian.pubkey(), Direction::Deposits);
                 (guardian, instruction)
@@ -126,13 +131,33 @@ impl ChainWorld {
                 let instruction = router::set_status(&guardian.pubkey(), &ledger, id, WINDING_DOWN);
                 (guardian, instruction)
             }
-            RoleAction::Activate(line) => {
-                let id = self.line(line)?.addresses.id;
-                let instruction = router::set_status(&owner.pubkey(), &ledger, id, ACTIVE);
-                (owner, instruction)
-            }
         };
         self.send(&signer, &[], vec![(action.instruction(), instruction)])
+    }
+
+    /// Queues the line's return to work.
+    fn propose_activation(&mut self, owner: &Keypair, line: usize) -> Result<Outcome, ChainError> {
+        let (key, ledger) = (owner.pubkey(), self.deployment.vault.addresses.ledger);
+        let nonce = readers::read::<strategy_router::Ledger>(&self.chain, &ledger)?.change_nonce;
+        let activate = router::set_status(&key, &ledger, self.line(line)?.addresses.id, ACTIVE);
+        let propose = Queue::Ledger(ledger).propose(&key, &key, nonce, &activate, []);
+        self.reopening = Some(nonce);
+        self.send(owner, &[], vec![("propose_change", propose)])
+    }
+
+    /// Applies that change, and closes it for its rent.
+    fn activate(&mut self, owner: &Keypair, line: usize) -> Result<Outcome, ChainError> {
+        let (key, ledger) = (owner.pubkey(), self.deployment.vault.addresses.ledger);
+        let queue = Queue::Ledger(ledger);
+        let activate = router::set_status(&key, &ledger, self.line(line)?.addresses.id, ACTIVE);
+        let named = match self.reopening.take() {
+            Some(nonce) => vec![
+                ("set_status", presenting(activate, &queue.change(nonce))),
+                ("close_change", queue.close(&key, nonce)),
+            ],
+            None => vec![("set_status", activate)],
+        };
+        self.send(owner, &[], named)
     }
 
     pub(super) fn send_market(&mut self, action: MarketAction) -> Result<Outcome, ChainError> {
@@ -216,7 +241,7 @@ impl ChainWorld {
     }
 
     /// Sends one transaction; a refusal is an outcome, anything else an error.
-    fn send(&mut self, payer: &Keypair, signers: &[&Keypair], named: Named) -> Result<Outcome, ChainError> {
+    pub(super) fn send(&mut self, payer: &Keypair, signers: &[&Keypair], named: Named) -> Result<Outcome, ChainError> {
         let (names, instructions): (Vec<_>, Vec<_>) = named.into_iter().unzip();
         let names: Vec<&'static str> = std::iter::once(BUDGET).chain(names).collect();
         match self.chain.execute(payer, &with_budget(&instructions), signers, &self.tables) {

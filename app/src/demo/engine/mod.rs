@@ -10,12 +10,12 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-pub use record::{Activity, DepositorAccount, Event, Point, Record, Tally};
+pub use record::{Activity, AdversaryAccount, DepositorAccount, Event, Point, Record, Tally};
 
 use super::population::{populate, Depositor, News, Wish};
 use super::prices::{Day, PricePath};
-use super::script::{Script, CLOSED_DAYS};
-use super::world::{Fault, KeeperAction, RoleAction, VaultState, World};
+use super::script::{Script, CLOSED_DAYS, PROPOSAL_DAYS};
+use super::world::{Fault, KeeperAction, Play, RoleAction, VaultState, World};
 use depositors::Ledger;
 use keepers::crank;
 use market::{changes_bps, Market};
@@ -24,6 +24,9 @@ use record::Sender;
 
 /// Seconds after midnight UTC of the open, the high, the low and the close.
 const STEP_SECONDS: [i64; 4] = [60, 8 * 3_600, 16 * 3_600, 24 * 3_600 - 60];
+/// Rounds that adversaries get over a run, and the step after which they play: before the day's low is known.
+const ADVERSARIES_ROUNDS: usize = 12;
+const ADVERSARIES_STEP: usize = 1;
 /// The part of the wallet that everybody brings on the first day, thousandths.
 const FOUNDING_PART: u64 = 400;
 
@@ -38,6 +41,7 @@ struct Run<'a> {
     tally: Tally,
     points: Vec<Point>,
     events: Vec<Event>,
+    plays: Vec<Play>,
     /// The line that is closed after a loss, and the day of the loss.
     closed: Option<(usize, usize)>,
     lines: usize,
@@ -68,6 +72,7 @@ pub fn run(
         tally: Tally::default(),
         points: Vec::with_capacity(path.days.len()),
         events: Vec::new(),
+        plays: Vec::new(),
         closed: None,
         lines,
     };
@@ -84,6 +89,7 @@ pub fn run(
         events: run.events,
         tally: run.tally,
         depositors: run.ledger.close(run.world, &run.population)?,
+        adversaries: AdversaryAccount::sum(&run.plays),
         vault,
         identities: run.world.identities()?,
         accounts_hash: run.world.accounts_hash()?,
@@ -106,6 +112,10 @@ impl Run<'_> {
             }
             keepers::derisk(self.world, &mut self.tally, self.closed.map(|(line, _)| line))?;
             keepers::serve_queue(self.world, &mut self.tally, step == 0)?;
+            if step == ADVERSARIES_STEP && self.is_adversaries_day(day) {
+                let next = steps[step + 1];
+                self.plays.extend(self.world.adversaries(&next)?);
+            }
             for (depositor, _, wish) in wishes.iter().filter(|(_, when, _)| *when == step) {
                 let line = self.open_line(day + depositor);
                 self.ledger.fulfil(self.world, &mut self.tally, *depositor, *wish, line)?;
@@ -118,6 +128,12 @@ impl Run<'_> {
             }
         }
         self.close(day)
+    }
+
+    /// Some days spread over the run, and the day of the loss.
+    fn is_adversaries_day(&self, day: usize) -> bool {
+        let every = self.days.len().div_ceil(ADVERSARIES_ROUNDS);
+        day % every == every / 2 || self.script.loss == Some(day)
     }
 
     /// Everybody's first deposit.
@@ -160,6 +176,9 @@ impl Run<'_> {
             if day == since + 1 {
                 self.role(RoleAction::PauseDeposits)?;
                 self.role(RoleAction::WindDown(line))?;
+            }
+            if day == since + PROPOSAL_DAYS {
+                self.role(RoleAction::ProposeActivation(line))?;
             }
             if day == since + 3 {
                 self.role(RoleAction::LiftDeposits)?;

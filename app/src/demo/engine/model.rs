@@ -264,6 +264,12 @@ impl World for Model {
         Ok(done())
     }
 
+    fn adversaries(&mut self, _next: &Prices) -> Result<Vec<Play>, Fault> {
+        // Nothing here can be attacked; a fixed answer shows that the loop asks and adds up.
+        let play = |adversary| Play { adversary, attempts: 3, refused: 1, gained: -2, others_lost: 0 };
+        Ok(Adversary::ALL.map(play).to_vec())
+    }
+
     fn vault(&self) -> Result<VaultState, Fault> {
         let line = |line: usize| LineState {
             low: self.positions[line],

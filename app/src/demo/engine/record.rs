@@ -2,7 +2,7 @@
 
 use crate::demo::date::Date;
 use crate::demo::population::Temperament;
-use crate::demo::world::{Counts, Identity, Outcome, VaultState};
+use crate::demo::world::{Adversary, Counts, Identity, Outcome, Play, VaultState};
 use std::collections::BTreeMap;
 
 /// The vault at the end of one day, base units unless said otherwise.
@@ -148,6 +148,55 @@ impl DepositorAccount {
     }
 }
 
+/// What one adversary has tried over the run, base units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdversaryAccount {
+    /// Who.
+    pub adversary: Adversary,
+    /// Rounds played.
+    pub rounds: u64,
+    /// Transactions sent.
+    pub attempts: u64,
+    /// Of them refused.
+    pub refused: u64,
+    /// Sum of the rounds' gains, after fees.
+    pub gained: i128,
+    /// The best round's gain.
+    pub best: i128,
+    /// Sum of what the others lost to it.
+    pub others_lost: i128,
+}
+
+impl AdversaryAccount {
+    /// Adds rounds up, adversary by adversary.
+    pub fn sum(plays: &[Play]) -> Vec<Self> {
+        let of = |adversary: Adversary| {
+            let mine = plays.iter().filter(|play| play.adversary == adversary);
+            mine.fold(None, |sum: Option<Self>, play| {
+                let sum = sum.unwrap_or(Self {
+                    adversary,
+                    rounds: 0,
+                    attempts: 0,
+                    refused: 0,
+                    gained: 0,
+                    best: i128::MIN,
+                    others_lost: 0,
+                });
+                Some(Self {
+                    adversary,
+                    rounds: sum.rounds + 1,
+                    attempts: sum.attempts + play.attempts,
+                    refused: sum.refused + play.refused,
+                    gained: sum.gained + play.gained,
+                    best: sum.best.max(play.gained),
+                    others_lost: sum.others_lost + play.others_lost,
+                })
+            })
+        };
+        Adversary::ALL.into_iter().filter_map(of).collect()
+    }
+}
+
 /// The whole run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -161,6 +210,8 @@ pub struct Record {
     pub tally: Tally,
     /// Each depositor, in the order of the population.
     pub depositors: Vec<DepositorAccount>,
+    /// What adversaries tried, those that played.
+    pub adversaries: Vec<AdversaryAccount>,
     /// The vault at the end.
     pub vault: VaultState,
     /// The accounting identities.

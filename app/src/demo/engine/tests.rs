@@ -22,7 +22,7 @@ fn a_long_run_uses_every_instruction_and_sees_both_events() {
     for name in KeeperAction::INSTRUCTIONS.iter().filter(|name| **name != "update_feed") {
         assert!(record.tally.keeper.done.contains_key(*name), "{name}: {:?}", record.tally.keeper.done);
     }
-    for name in ["pause", "lift", "set_status"] {
+    for name in ["pause", "lift", "propose_change", "set_status"] {
         assert!(record.tally.role.done.contains_key(name), "{name}");
     }
     assert!(record.events.iter().any(|event| matches!(event, Event::BadDebt { staged: true, .. })));

@@ -141,7 +141,9 @@ pub enum RoleAction {
     LiftDeposits,
     /// Guardian: the line is to be emptied.
     WindDown(usize),
-    /// Owner: the line takes new money again.
+    /// Owner: the line shall take new money again, which has to wait.
+    ProposeActivation(usize),
+    /// Owner: the line takes new money again, as was proposed.
     Activate(usize),
 }
 
@@ -151,6 +153,7 @@ impl RoleAction {
         match self {
             Self::PauseDeposits => "pause",
             Self::LiftDeposits => "lift",
+            Self::ProposeActivation(_) => "propose_change",
             Self::WindDown(_) | Self::Activate(_) => "set_status",
         }
     }

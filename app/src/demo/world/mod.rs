@@ -1,8 +1,10 @@
 //! What the daily loop needs of a world: a chain with the suite on it, or a model of one in tests.
 
 mod action;
+mod adversary;
 mod state;
 
+pub use adversary::{Adversary, Play};
 pub use action::{KeeperAction, MarketAction, RoleAction, UserAction};
 pub use state::{Holding, Identity, LineState, TicketState, VaultState, VenueState};
 
@@ -55,6 +57,9 @@ pub trait World {
 
     /// Sends a transaction of the owner, curator or guardian.
     fn role(&mut self, action: RoleAction) -> Result<Outcome, Fault>;
+
+    /// Lets adversaries play on copies of the world, which stays as it is; `next` are the prices of the coming step.
+    fn adversaries(&mut self, next: &Prices) -> Result<Vec<Play>, Fault>;
 
     /// The vault and its ledger now.
     fn vault(&self) -> Result<VaultState, Fault>;

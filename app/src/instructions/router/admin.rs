@@ -1,7 +1,7 @@
 //! The ledger as a whole: book, limits, policy, roles, pauses.
 
 use anchor_lang::{prelude::Pubkey, system_program};
-use gimbal_control::Direction;
+use gimbal_control::{Direction, Role};
 use solana_instruction::Instruction;
 use strategy_router::{accounts, instruction, state::LimitsArgs, ID};
 
@@ -26,7 +26,14 @@ pub fn open_book(owner: &Pubkey, payer: &Pubkey, vault: &VaultAddresses) -> Inst
 }
 
 fn configure(authority: &Pubkey, ledger: &Pubkey) -> accounts::Configure {
-    accounts::Configure { authority: *authority, ledger: *ledger, event_authority: events(), program: ID }
+    accounts::Configure {
+        authority: *authority,
+        ledger: *ledger,
+        change: None,
+        instructions: None,
+        event_authority: events(),
+        program: ID,
+    }
 }
 
 /// Sets the limits; the owner signs.
@@ -40,7 +47,14 @@ pub fn set_policy(curator: &Pubkey, ledger: &Pubkey, policy: u8) -> Instruction 
 }
 
 fn change_role(authority: &Pubkey, ledger: &Pubkey) -> accounts::ChangeRole {
-    accounts::ChangeRole { authority: *authority, ledger: *ledger, event_authority: events(), program: ID }
+    accounts::ChangeRole {
+        authority: *authority,
+        ledger: *ledger,
+        change: None,
+        instructions: None,
+        event_authority: events(),
+        program: ID,
+    }
 }
 
 /// Proposes the next owner; the owner signs.
@@ -61,6 +75,11 @@ pub fn set_curator(owner: &Pubkey, ledger: &Pubkey, curator: &Pubkey) -> Instruc
 /// Names the guardian; the owner signs.
 pub fn set_guardian(owner: &Pubkey, ledger: &Pubkey, guardian: &Pubkey) -> Instruction {
     build(ID, change_role(owner, ledger), instruction::SetGuardian { guardian: *guardian })
+}
+
+/// Gives a role up for ever; who holds it signs, for the curator's also the owner.
+pub fn renounce(authority: &Pubkey, ledger: &Pubkey, role: Role) -> Instruction {
+    build(ID, change_role(authority, ledger), instruction::Renounce { role: role.number() })
 }
 
 fn set_pause(authority: &Pubkey, ledger: &Pubkey) -> accounts::SetPause {

@@ -1,6 +1,7 @@
 //! What the router's instructions need to know of a ledger and of each line.
 
 use anchor_lang::prelude::{AccountMeta, Pubkey};
+use gimbal_control::program_data::{program_data_address, ProgramData};
 use strategy_router::{adapters::lending::at, state::LineVenue};
 
 use crate::chain::{Chain, ChainError};
@@ -58,6 +59,38 @@ impl LineContext {
     }
 }
 
+/// The slots in which the code under a line was deployed: what the owner reviews and approves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeSlots {
+    /// Of the venue's program; 0 where its loader cannot replace code.
+    pub program: u64,
+    /// Of the swap venue's program; 0 for a same-asset line.
+    pub swap: u64,
+}
+
+impl CodeSlots {
+    /// Reads what the line's venues run now.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::AccountNotFound`] or [`ChainError::WrongAccount`] if a program keeps no readable code.
+    pub fn read(chain: &(impl Chain + ?Sized), line: &LineContext) -> Result<Self, ChainError> {
+        let slot = |(program, data): (Pubkey, Pubkey)| {
+            if program == data {
+                return Ok(0);
+            }
+            let account = chain.require_account(&data)?;
+            let code = ProgramData::parse(&account.data);
+            code.map(|code| code.slot).map_err(|unknown| ChainError::WrongAccount {
+                key: data,
+                expected: "a ProgramData account",
+                reason: unknown.to_string(),
+            })
+        };
+        Ok(Self { program: slot(line.venue)?, swap: line.swap.map(slot).transpose()?.unwrap_or_default() })
+    }
+}
+
 /// An entry of the lending adapter's pinned list, with the flags that its venue calls need.
 pub fn pinned_account(place: usize, key: Pubkey) -> AccountMeta {
     const READ_ONLY: [usize; 7] = [
@@ -82,6 +115,6 @@ pub fn pinned_account(place: usize, key: Pubkey) -> AccountMeta {
 ///
 /// The chain's.
 pub fn code_of(chain: &(impl Chain + ?Sized), program: &Pubkey) -> Result<(Pubkey, Pubkey), ChainError> {
-    let data = gimbal_venue_wire::loader::program_data_address(program);
+    let data = program_data_address(program);
     Ok((*program, if chain.get_account(&data)?.is_some() { data } else { *program }))
 }

@@ -5,9 +5,9 @@ use anchor_lang::{
     system_program,
 };
 use solana_instruction::Instruction;
-use strategy_router::{accounts, instruction, AddStrategyArgs, LineParams, ID};
+use strategy_router::{accounts, instruction, venue::accounts::hash_of_call, AddStrategyArgs, LineParams, ID};
 
-use super::{events, LineContext};
+use super::{events, CodeSlots, LineContext};
 use crate::instructions::{build, build_with};
 use crate::pda::LineAddresses;
 
@@ -30,7 +30,22 @@ pub struct NewLine {
     pub pinned: Vec<Pubkey>,
 }
 
-/// Adds a line; the owner and `payer` sign.
+impl NewLine {
+    /// The remaining accounts: program, program data, for a swapped line the swap's two, then the list.
+    fn call_keys(&self) -> Vec<Pubkey> {
+        let programs = std::iter::once(self.venue).chain(self.swap).flat_map(|(program, data)| [program, data]);
+        programs.chain(self.pinned.iter().copied()).collect()
+    }
+
+    /// The line with the hash of its accounts among the arguments, as the router checks it. To be called last.
+    pub fn sealed(mut self) -> Self {
+        // Longer lists than a ledger takes are refused whatever their hash.
+        self.args.accounts_hash = hash_of_call(&self.call_keys()).unwrap_or_default();
+        self
+    }
+}
+
+/// Adds a line, which must be [sealed](NewLine::sealed); the owner and `payer` sign.
 pub fn add_strategy(owner: &Pubkey, payer: &Pubkey, ledger: &Pubkey, line: &NewLine) -> Instruction {
     let addresses = LineAddresses::of(ledger, line.args.id);
     let accounts = accounts::AddStrategy {
@@ -46,16 +61,24 @@ pub fn add_strategy(owner: &Pubkey, payer: &Pubkey, ledger: &Pubkey, line: &NewL
         token_program: line.token_mint.1,
         token_feed: line.token_feed,
         system_program: system_program::ID,
+        change: None,
+        instructions: None,
         event_authority: events(),
         program: ID,
     };
-    let programs = std::iter::once(line.venue).chain(line.swap).flat_map(|(program, data)| [program, data]);
-    let remaining = programs.chain(line.pinned.iter().copied()).map(|key| AccountMeta::new_readonly(key, false));
+    let remaining = line.call_keys().into_iter().map(|key| AccountMeta::new_readonly(key, false));
     build_with(ID, accounts, instruction::AddStrategy { args: line.args }, remaining)
 }
 
 fn settings(authority: &Pubkey, ledger: &Pubkey) -> accounts::LineSettings {
-    accounts::LineSettings { authority: *authority, ledger: *ledger, event_authority: events(), program: ID }
+    accounts::LineSettings {
+        authority: *authority,
+        ledger: *ledger,
+        change: None,
+        instructions: None,
+        event_authority: events(),
+        program: ID,
+    }
 }
 
 /// Sets a line's bounds, within the signer's power.
@@ -68,8 +91,8 @@ pub fn set_status(authority: &Pubkey, ledger: &Pubkey, id: u16, status: u8) -> I
     build(ID, settings(authority, ledger), instruction::SetStatus { line: id, status })
 }
 
-/// Approves the code that the line's venue runs now; the owner signs.
-pub fn approve_venue(owner: &Pubkey, ledger: &Pubkey, line: &LineContext) -> Instruction {
+/// Approves the code that the line's venue runs now, deployed in `slots`; the owner signs.
+pub fn approve_venue(owner: &Pubkey, ledger: &Pubkey, line: &LineContext, slots: CodeSlots) -> Instruction {
     let accounts = accounts::ApproveVenue {
         owner: *owner,
         ledger: *ledger,
@@ -78,10 +101,14 @@ pub fn approve_venue(owner: &Pubkey, ledger: &Pubkey, line: &LineContext) -> Ins
         program_data: line.venue.1,
         swap_program: line.swap.map(|swap| swap.0),
         swap_program_data: line.swap.map(|swap| swap.1),
+        change: None,
+        instructions: None,
         event_authority: events(),
         program: ID,
     };
-    build(ID, accounts, instruction::ApproveVenue { line: line.addresses.id })
+    let CodeSlots { program, swap } = slots;
+    let arguments = instruction::ApproveVenue { line: line.addresses.id, program_slot: program, swap_slot: swap };
+    build(ID, accounts, arguments)
 }
 
 /// Removes an empty line; the curator or the owner signs.

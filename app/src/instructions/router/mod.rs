@@ -2,12 +2,14 @@
 
 mod admin;
 mod context;
+mod exits;
 mod keepers;
 mod lines;
 mod moves;
 
 pub use admin::*;
-pub use context::{code_of, pinned_account, LineContext};
+pub use context::{code_of, pinned_account, CodeSlots, LineContext};
+pub use exits::*;
 pub use keepers::*;
 pub use lines::*;
 pub use moves::*;

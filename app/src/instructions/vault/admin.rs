@@ -2,7 +2,7 @@
 
 use anchor_lang::{prelude::Pubkey, system_program};
 use anchor_spl::token;
-use gimbal_control::Direction;
+use gimbal_control::{Direction, Role};
 use solana_instruction::Instruction;
 use vault::{accounts, instruction, InitializeArgs, ID};
 
@@ -66,6 +66,8 @@ impl VaultContext {
         accounts::ChangeRole {
             authority: *authority,
             vault: self.addresses.vault,
+            change: None,
+            instructions: None,
             event_authority: event_authorities().vault,
             program: ID,
         }
@@ -89,5 +91,10 @@ impl VaultContext {
     /// Names the guardian; the owner signs.
     pub fn set_guardian(&self, owner: &Pubkey, guardian: &Pubkey) -> Instruction {
         self.instruction(self.change_role(owner), instruction::SetGuardian { guardian: *guardian })
+    }
+
+    /// Gives a role up for ever; who holds it signs, for the curator's also the owner.
+    pub fn renounce(&self, signer: &Pubkey, role: Role) -> Instruction {
+        self.instruction(self.change_role(signer), instruction::Renounce { role: role.number() })
     }
 }

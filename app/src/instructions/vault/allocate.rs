@@ -1,4 +1,4 @@
-//! The deposit that goes on into a line.
+//! The deposit that goes on into a line, and the redemption that draws on one.
 
 use anchor_lang::prelude::Pubkey;
 use solana_instruction::Instruction;
@@ -35,6 +35,28 @@ impl VaultContext {
     ) -> Instruction {
         let accounts = self.deposit_and_allocate_accounts(depositor, line);
         let arguments = instruction::DepositAndAllocate { assets, min_shares, line: line.addresses.id };
+        build_with(ID, accounts, arguments, line.call_accounts())
+    }
+
+    /// The accounts of `redeem_and_recall`, the venue's apart.
+    pub fn redeem_and_recall_accounts(&self, holder: &Pubkey, line: &LineContext) -> accounts::RedeemAndRecall {
+        accounts::RedeemAndRecall {
+            redeem: self.redeem_accounts(holder),
+            line_venue: line.addresses.venue,
+            router_event_authority: event_authorities().router,
+        }
+    }
+
+    /// Burns exactly `shares` for at least `min_assets`, and draws what free cash lacks from a line.
+    pub fn redeem_and_recall(
+        &self,
+        holder: &Pubkey,
+        shares: u64,
+        min_assets: u64,
+        line: &LineContext,
+    ) -> Instruction {
+        let accounts = self.redeem_and_recall_accounts(holder, line);
+        let arguments = instruction::RedeemAndRecall { shares, min_assets, line: line.addresses.id };
         build_with(ID, accounts, arguments, line.call_accounts())
     }
 }

@@ -25,6 +25,7 @@ impl VaultContext {
             router_program: strategy_router::ID,
             base_token_program,
             share_token_program: token::ID,
+            member: None,
             event_authority: event_authorities().vault,
             program: ID,
         }

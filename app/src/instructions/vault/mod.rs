@@ -7,6 +7,7 @@
 mod admin;
 mod allocate;
 mod flows;
+mod terms;
 mod tickets;
 
 use anchor_lang::{prelude::Pubkey, InstructionData, ToAccountMetas};

@@ -1,4 +1,4 @@
-//! The queue: request, fill, claim, cancel.
+//! The queue: request, transfer, fill, demand, claim, cancel, and the redemption in kind.
 
 use anchor_lang::prelude::{AccountMeta, Pubkey};
 use anchor_spl::token;
@@ -6,7 +6,7 @@ use solana_instruction::Instruction;
 use vault::{accounts, instruction, ID};
 
 use super::VaultContext;
-use crate::instructions::build_with;
+use crate::instructions::{build_with, router::KindSource};
 use crate::pda::{event_authorities, vault_seeds};
 
 impl VaultContext {
@@ -34,10 +34,95 @@ impl VaultContext {
         }
     }
 
-    /// Queues `shares` behind the ticket `sequence - 1`.
+    /// Queues `shares` behind the ticket `sequence - 1`, at any price.
     pub fn request_redeem(&self, holder: &Pubkey, payer: &Pubkey, sequence: u64, shares: u64) -> Instruction {
+        self.request_redeem_at_least(holder, payer, sequence, shares, 0)
+    }
+
+    /// Queues `shares` behind the ticket `sequence - 1`, for at least `min_assets`, pro rata for parts; worth less when its
+    /// turn comes, it is passed and keeps its shares.
+    pub fn request_redeem_at_least(
+        &self,
+        holder: &Pubkey,
+        payer: &Pubkey,
+        sequence: u64,
+        shares: u64,
+        min_assets: u64,
+    ) -> Instruction {
         let accounts = self.request_redeem_accounts(holder, payer, sequence);
-        self.instruction(accounts, instruction::RequestRedeem { shares })
+        self.instruction(accounts, instruction::RequestRedeem { shares, min_assets })
+    }
+
+    /// The accounts of `transfer_ticket`.
+    pub fn transfer_ticket_accounts(&self, owner: &Pubkey, sequence: u64) -> accounts::TransferTicket {
+        accounts::TransferTicket {
+            owner: *owner,
+            vault: self.addresses.vault,
+            ticket: self.ticket(sequence),
+            event_authority: event_authorities().vault,
+            program: ID,
+        }
+    }
+
+    /// Hands a ticket on with all that it will be paid.
+    pub fn transfer_ticket(&self, owner: &Pubkey, sequence: u64, new_owner: &Pubkey) -> Instruction {
+        let accounts = self.transfer_ticket_accounts(owner, sequence);
+        self.instruction(accounts, instruction::TransferTicket { new_owner: *new_owner })
+    }
+
+    /// The accounts of `demand`.
+    pub fn demand_accounts(&self, sequence: u64) -> accounts::Demand {
+        accounts::Demand {
+            vault: self.addresses.vault,
+            ledger: self.addresses.ledger,
+            ticket: self.ticket(sequence),
+            router_program: strategy_router::ID,
+            event_authority: event_authorities().vault,
+            program: ID,
+        }
+    }
+
+    /// Demands cash for an overdue ticket at the head of the queue; nobody needs to sign.
+    pub fn demand(&self, head: u64) -> Instruction {
+        self.instruction(self.demand_accounts(head), instruction::Demand {})
+    }
+
+    /// The accounts of `redeem_in_kind`, the lines' apart; the cash goes to the owner's associated account.
+    pub fn redeem_in_kind_accounts(&self, owner: &Pubkey, sequence: u64) -> accounts::RedeemInKind {
+        let VaultContext { addresses, base_mint, base_token_program, .. } = *self;
+        accounts::RedeemInKind {
+            owner: *owner,
+            vault: addresses.vault,
+            ledger: addresses.ledger,
+            ticket: self.ticket(sequence),
+            base_mint,
+            share_mint: addresses.share_mint,
+            escrow: addresses.escrow,
+            cash: addresses.cash,
+            destination: Some(self.base_account(owner)),
+            router_program: strategy_router::ID,
+            router_event_authority: event_authorities().router,
+            base_token_program,
+            share_token_program: token::ID,
+            event_authority: event_authorities().vault,
+            program: ID,
+        }
+    }
+
+    /// Takes a ticket's part of everything as it lies. `sources` are all of the ledger's, as
+    /// [`kind_sources`](crate::instructions::router::kind_sources) reads them, each with the account that is paid, or none
+    /// to forgo what lies there.
+    pub fn redeem_in_kind(
+        &self,
+        owner: &Pubkey,
+        sequence: u64,
+        sources: &[(KindSource, Option<Pubkey>)],
+    ) -> Instruction {
+        let groups = sources.iter().flat_map(|(source, receiver)| match receiver {
+            Some(receiver) => source.paid_to(receiver),
+            None => source.forgone(),
+        });
+        build_with(ID, self.redeem_in_kind_accounts(owner, sequence), instruction::RedeemInKind {}, groups)
     }
 
     /// The accounts of `fill_tickets`, the tickets themselves apart.

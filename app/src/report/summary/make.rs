@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::demo::date::Date;
-use crate::demo::engine::{DepositorAccount, Event, Point, Record};
+use crate::demo::engine::{AdversaryAccount, DepositorAccount, Event, Point, Record};
 use crate::demo::prices::Asset;
 use crate::demo::statistics::median;
 use crate::demo::world;
@@ -38,6 +38,7 @@ impl Summary {
             keeper_actions: record.tally.keeper_instructions.clone(),
             refusals: record.tally.refusals.clone(),
             compute_units: compute(record),
+            adversaries: adversaries(record),
             identities: identities(record),
             depositors: depositors(record),
             final_accounts_hash: record.accounts_hash.clone(),
@@ -48,6 +49,19 @@ impl Summary {
     pub fn broken_identities(&self) -> impl Iterator<Item = &IdentityLine> {
         self.identities.iter().filter(|identity| identity.residual != 0)
     }
+}
+
+fn adversaries(record: &Record) -> Vec<AdversaryLine> {
+    let line = |account: &AdversaryAccount| AdversaryLine {
+        adversary: account.adversary.name(),
+        rounds: account.rounds,
+        attempts: account.attempts,
+        refused: account.refused,
+        gained: Amount::of(account.gained),
+        best_round: Amount::of(account.best),
+        others_lost: Amount::of(account.others_lost),
+    };
+    record.adversaries.iter().map(line).collect()
 }
 
 fn price_source(settings: &Settings, record: &Record) -> PriceSource {

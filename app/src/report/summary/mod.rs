@@ -244,6 +244,25 @@ pub struct DepositorLine {
     pub transactions: u64,
 }
 
+/// What one adversary tried over the run, on copies of the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AdversaryLine {
+    /// Who.
+    pub adversary: &'static str,
+    /// Rounds played.
+    pub rounds: u64,
+    /// Transactions sent.
+    pub attempts: u64,
+    /// Of them refused.
+    pub refused: u64,
+    /// Sum of the gains after fees, against the same hours without the attack.
+    pub gained: Amount,
+    /// The best round's gain.
+    pub best_round: Amount,
+    /// What the other holders lost by it.
+    pub others_lost: Amount,
+}
+
 /// The whole report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
@@ -279,6 +298,8 @@ pub struct Summary {
     pub refusals: Counts,
     /// Compute units by instruction; nominal on native runs, measured on bytecode.
     pub compute_units: BTreeMap<String, Compute>,
+    /// The adversaries.
+    pub adversaries: Vec<AdversaryLine>,
     /// The accounting identities.
     pub identities: Vec<IdentityLine>,
     /// The depositors.

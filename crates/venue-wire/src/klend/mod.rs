@@ -10,11 +10,13 @@ pub mod exchange;
 pub mod fraction;
 pub mod instruction;
 pub mod layout;
+pub mod market;
 pub mod reserve;
 mod reserve_mut;
 
 pub use exchange::Exchange;
 pub use layout::Reserve;
+pub use market::{is_market_halted, LendingMarket};
 pub use reserve::{CurvePoint, ReserveStatus, ReserveView, WithdrawalCap};
 pub use reserve_mut::ReserveMut;
 

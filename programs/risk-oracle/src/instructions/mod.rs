@@ -1,6 +1,7 @@
 //! One file per instruction: its accounts, its checks and its handler.
 
 pub mod assess;
+pub mod changes;
 pub mod create_book;
 pub mod register_feed;
 pub mod roles;
@@ -10,6 +11,7 @@ pub mod set_risk;
 pub mod update_feed;
 
 pub use assess::*;
+pub use changes::*;
 pub use create_book::*;
 pub use register_feed::*;
 pub use roles::*;

@@ -1,9 +1,11 @@
 use anchor_lang::prelude::*;
 
+use crate::change::{self, Presented};
 use crate::error::OracleError;
-use crate::events::RiskLimitSet;
+use crate::events::{ChangeApplied, RiskLimitSet};
+use crate::instruction;
 use crate::policy::limits::CAP_BPS_WHOLE;
-use crate::state::{Book, RiskLimit, RISKS};
+use crate::state::{Book, Change, RiskLimit, RISKS};
 
 /// One row of the risk table.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,24 @@ pub struct SetRiskArgs {
     pub cap: u64,
 }
 
+impl SetRiskArgs {
+    /// Row, label and cap are within their ranges.
+    ///
+    /// # Errors
+    /// [`OracleError::RiskOutOfRange`], [`OracleError::LabelInvalid`], [`OracleError::CapBpsOutOfRange`].
+    pub fn validate(&self, book: &Book) -> Result<()> {
+        require!(usize::from(self.index) < book.risks.len(), OracleError::RiskOutOfRange);
+        require!(is_label(&self.label), OracleError::LabelInvalid);
+        require!(self.cap_bps <= CAP_BPS_WHOLE, OracleError::CapBpsOutOfRange);
+        Ok(())
+    }
+
+    /// Whether this leaves a defined risk its name and raises neither of its caps.
+    fn lowers(&self, row: &RiskLimit) -> bool {
+        row.used == 1 && row.label == self.label && self.cap_bps <= row.cap_bps && self.cap <= row.cap
+    }
+}
+
 /// Accounts of `set_risk`.
 #[event_cpi]
 #[derive(Accounts)]
@@ -27,27 +47,34 @@ pub struct SetRisk<'info> {
     /// The book.
     #[account(mut)]
     pub book: AccountLoader<'info, Book>,
+    /// The change that has waited, where one must have.
+    #[account(mut)]
+    pub change: Option<AccountLoader<'info, Change>>,
+    /// The instructions sysvar, with a change.
+    /// CHECK: must be the sysvar.
+    pub instructions: Option<UncheckedAccount<'info>>,
 }
 
 impl<'info> SetRisk<'info> {
     fn validate(&self, args: &SetRiskArgs) -> Result<()> {
         let book = self.book.load()?;
         book.roles.require_guardian(self.signer.key).map_err(OracleError::from)?;
-        let row = book.risks.get(usize::from(args.index)).ok_or(OracleError::RiskOutOfRange)?;
-        require!(is_label(&args.label), OracleError::LabelInvalid);
-        require!(args.cap_bps <= CAP_BPS_WHOLE, OracleError::CapBpsOutOfRange);
+        args.validate(&book)?;
         if book.roles.require_owner(self.signer.key).is_err() {
-            let lowers = row.used == 1 && row.label == args.label && args.cap_bps <= row.cap_bps && args.cap <= row.cap;
-            require!(lowers, OracleError::OnlyOwnerMayRaise);
+            let row = book.risks.get(usize::from(args.index)).ok_or(OracleError::RiskOutOfRange)?;
+            require!(args.lowers(row), OracleError::OnlyOwnerMayRaise);
         }
         Ok(())
     }
 
     /// - The owner defines, renames, raises and lowers.
     /// - Curator and guardian only lower a risk that is defined.
+    /// - In a book that is in use, raising or renaming a defined risk must have waited. A new one is defined at once: no
+    ///   line carries it yet.
     #[access_control(ctx.accounts.validate(&args))]
     pub fn handler(ctx: Context<'info, Self>, args: SetRiskArgs) -> Result<()> {
         let clock = Clock::get()?;
+        let applied = ctx.accounts.spend_change(args, &clock)?;
         let mut book = ctx.accounts.book.load_mut()?;
         let row = book.risks.get_mut(usize::from(args.index)).ok_or(OracleError::RiskOutOfRange)?;
         *row = RiskLimit { label: args.label, cap: args.cap, cap_bps: args.cap_bps, used: 1, ..*row };
@@ -55,6 +82,9 @@ impl<'info> SetRisk<'info> {
         book.risk_count = u8::try_from(defined).map_err(|_| OracleError::MathOverflow)?;
         book.invariant()?;
         drop(book);
+        if let Some(applied) = applied {
+            emit_cpi!(applied);
+        }
         emit_cpi!(RiskLimitSet {
             book: ctx.accounts.book.key(),
             slot: clock.slot,
@@ -66,6 +96,16 @@ impl<'info> SetRisk<'info> {
             cap: args.cap,
         });
         Ok(())
+    }
+
+    #[inline(never)]
+    fn spend_change(&self, args: SetRiskArgs, clock: &Clock) -> Result<Option<ChangeApplied>> {
+        let book = self.book.load()?;
+        let row = book.risks.get(usize::from(args.index)).ok_or(OracleError::RiskOutOfRange)?;
+        let waits = book.is_live() && row.used == 1 && !args.lowers(row);
+        let presented = Presented { change: &self.change, instructions: &self.instructions };
+        let terms = change::terms_of_risk(&book, args.index);
+        change::require(waits, &self.book.key(), presented, &instruction::SetRisk { args }, &terms, clock)
     }
 }
 

@@ -128,6 +128,11 @@ impl Book {
         self.lines.iter().find(|line| line_id != NO_LINE && line.line_id == line_id)
     }
 
+    /// Whether somebody's money depends on the book: the router has asked it.
+    pub fn is_live(&self) -> bool {
+        self.assessments > 0
+    }
+
     /// What must always hold.
     ///
     /// # Errors

@@ -127,6 +127,11 @@ impl Feed {
     /// Bytes of the account.
     pub const SPACE: usize = 8 + core::mem::size_of::<Self>();
 
+    /// Whether somebody's money may depend on the feed: it has had a price.
+    pub fn is_live(&self) -> bool {
+        self.updates > 0
+    }
+
     /// Whether a second source is configured.
     pub fn has_second_source(&self) -> bool {
         self.second_feed_id != [0; 32]

@@ -43,6 +43,20 @@ impl FeedParams {
     /// Largest `peg_band_bps`.
     pub const MAX_PEG_BAND_BPS: u16 = 5_000;
 
+    /// Whether prices or actions pass under these that do not pass under `now`: a wider bound, a faster stable price, a peg
+    /// moved or given up. A first peg only adds a reason to stop.
+    pub fn loosens(&self, now: &Self) -> bool {
+        let peg_loosens = now.peg != 0 && (self.peg != now.peg || self.peg_band_bps > now.peg_band_bps);
+        peg_loosens
+            || self.max_age > now.max_age
+            || self.max_future > now.max_future
+            || self.max_confidence_bps > now.max_confidence_bps
+            || self.wide_confidence_bps > now.wide_confidence_bps
+            || self.max_divergence_bps > now.max_divergence_bps
+            || self.max_stable_gap_bps > now.max_stable_gap_bps
+            || self.stable_bps_per_hour > now.stable_bps_per_hour
+    }
+
     /// Checks every parameter against its hard range.
     ///
     /// # Errors

@@ -37,6 +37,9 @@ pub trait Adapter {
     /// Position → cash: about `amount` base units, or what the venue has available, whichever is less; all of the
     /// position when `amount` is `u64::MAX`.
     fn recall(&self, call: &VenueCall, line: &Line, amount: u64) -> Result<()>;
+    /// The largest move, base units, that others cannot profit from by trading around it; `u64::MAX` where no market price
+    /// stands between cash and position.
+    fn calm_size_down(&self, call: &VenueCall, line: &Line) -> Result<u64>;
     /// Checks a pinned list before it is pinned.
     fn inspect(&self, proposal: &Proposal) -> Result<()>;
     /// How many accounts of the list a valuation needs.

@@ -1,15 +1,21 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_spl::token_interface::{Mint, TokenInterface};
+use gimbal_control::Creator;
 use risk_oracle::state::Feed;
 
 use crate::{
     adapters::{adapter, Proposal},
+    change::{self, Presented},
     error::RouterError,
-    events::StrategyAdded,
+    events::{ChangeApplied, StrategyAdded},
+    instruction,
     policy::bounds::{require_sums, LineParams},
     seeds::{LINE_SEED, POSITION_SEED, TOKEN_SEED},
-    state::{Ledger, LineStatus, LineVenue, VenueIdentity, MAX_VENUE_ACCOUNTS},
-    venue::{accounts::split_code, guard, tripwire},
+    state::{Change, Ledger, LineStatus, LineVenue, VenueIdentity, MAX_VENUE_ACCOUNTS},
+    venue::{
+        accounts::{hash_of_call, split_code},
+        guard, tripwire,
+    },
 };
 
 /// A line to be added.
@@ -23,6 +29,8 @@ pub struct AddStrategyArgs {
     pub swapped: bool,
     /// Bounds and valuation parameters.
     pub params: LineParams,
+    /// sha256 over the keys of all remaining accounts in order: what is added is what was proposed.
+    pub accounts_hash: [u8; 32],
 }
 
 /// Accounts of `add_strategy`; program, program data, for a swapped line the swap's two, then the list to pin follow.
@@ -39,41 +47,22 @@ pub struct AddStrategy<'info> {
     #[account(mut)]
     pub ledger: AccountLoader<'info, Ledger>,
     /// The line's venue account.
-    #[account(
-        init,
-        payer = payer,
-        space = LineVenue::SPACE,
-        seeds = [LINE_SEED, ledger.key().as_ref(), &args.id.to_le_bytes()],
-        bump,
-    )]
-    pub line_venue: AccountLoader<'info, LineVenue>,
+    /// CHECK: its address is checked; it is made here.
+    #[account(mut, seeds = [LINE_SEED, ledger.key().as_ref(), &args.id.to_le_bytes()], bump)]
+    pub line_venue: UncheckedAccount<'info>,
     /// Account for the receipt tokens, held by the ledger.
-    #[account(
-        init,
-        payer = payer,
-        seeds = [POSITION_SEED, ledger.key().as_ref(), &args.id.to_le_bytes()],
-        bump,
-        token::mint = position_mint,
-        token::authority = ledger,
-        token::token_program = position_token_program,
-    )]
-    pub position: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: its address is checked; it is made here.
+    #[account(mut, seeds = [POSITION_SEED, ledger.key().as_ref(), &args.id.to_le_bytes()], bump)]
+    pub position: UncheckedAccount<'info>,
     /// Mint of the receipt tokens.
     #[account(mint::token_program = position_token_program)]
     pub position_mint: Box<InterfaceAccount<'info, Mint>>,
     /// Token program of the receipt tokens.
     pub position_token_program: Interface<'info, TokenInterface>,
     /// Account for the token of a swapped line, held by the ledger; absent for a same-asset line.
-    #[account(
-        init,
-        payer = payer,
-        seeds = [TOKEN_SEED, ledger.key().as_ref(), &args.id.to_le_bytes()],
-        bump,
-        token::mint = token_mint,
-        token::authority = ledger,
-        token::token_program = token_program,
-    )]
-    pub token: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
+    /// CHECK: its address is checked; it is made here.
+    #[account(mut, seeds = [TOKEN_SEED, ledger.key().as_ref(), &args.id.to_le_bytes()], bump)]
+    pub token: Option<UncheckedAccount<'info>>,
     /// Mint of the token that the venue holds; the base mint for a same-asset line.
     #[account(mint::token_program = token_program)]
     pub token_mint: Box<InterfaceAccount<'info, Mint>>,
@@ -83,6 +72,12 @@ pub struct AddStrategy<'info> {
     pub token_feed: Option<AccountLoader<'info, Feed>>,
     /// Creates the accounts.
     pub system_program: Program<'info, System>,
+    /// The change that has waited, where one must have.
+    #[account(mut)]
+    pub change: Option<AccountLoader<'info, Change>>,
+    /// The instructions sysvar, with a change.
+    /// CHECK: must be the sysvar.
+    pub instructions: Option<UncheckedAccount<'info>>,
 }
 
 impl<'info> AddStrategy<'info> {
@@ -103,13 +98,16 @@ impl<'info> AddStrategy<'info> {
         Ok(())
     }
 
-    /// - Only the owner; the line starts active and empty.
+    /// - Only the owner, and on a live ledger it must have waited; the line starts active and empty.
+    /// - The accounts are those that the arguments name by their hash.
     /// - Every account that the venue's own accounts name is the one in the list.
     /// - What code the venue runs now is what new money is bound to.
     #[access_control(ctx.accounts.validate(&args))]
     pub fn handler(ctx: Context<'info, Self>, args: AddStrategyArgs) -> Result<()> {
         let accounts = &ctx.accounts;
         let remaining = ctx.remaining_accounts;
+        let supplied = hash_of_call(remaining.iter().map(|account| account.key))?;
+        require!(supplied == args.accounts_hash, RouterError::VenueAccountMismatch);
         let adapter = adapter(args.adapter)?;
         let own = adapter.own_accounts(args.swapped);
         let (code, rest) = split_code(remaining)?;
@@ -139,10 +137,15 @@ impl<'info> AddStrategy<'info> {
                 pinned,
             })?;
         }
-        let accounts_hash = accounts.write_venue(&args, &ctx.bumps, adapter.value_count(), venue, swap, pinned)?;
-        accounts.write_line(&args)?;
-
         let clock = Clock::get()?;
+        let applied = accounts.spend_change(args, &clock)?;
+        accounts.make_token_accounts(args.id, &ctx.bumps)?;
+        let accounts_hash = accounts.write_venue(&args, &ctx.bumps, adapter.value_count(), venue, swap, pinned)?;
+        accounts.write_line(&args, &ctx.bumps)?;
+
+        if let Some(applied) = applied {
+            emit_cpi!(applied);
+        }
         emit_cpi!(StrategyAdded {
             ledger: accounts.ledger.key(),
             slot: clock.slot,
@@ -156,6 +159,33 @@ impl<'info> AddStrategy<'info> {
         Ok(())
     }
 
+    #[inline(never)]
+    fn spend_change(&self, args: AddStrategyArgs, clock: &Clock) -> Result<Option<ChangeApplied>> {
+        let ledger = self.ledger.load()?;
+        let presented = Presented { change: &self.change, instructions: &self.instructions };
+        let (call, terms) = (instruction::AddStrategy { args }, change::terms_of_new_line(&ledger));
+        change::require(ledger.is_live(), &self.ledger.key(), presented, &call, &terms, clock)
+    }
+
+    fn funds(&self) -> Creator<'_, 'info> {
+        Creator { payer: self.payer.as_ref(), system_program: self.system_program.as_ref() }
+    }
+
+    /// Makes the line's token accounts, held by the ledger.
+    #[inline(never)]
+    fn make_token_accounts(&self, id: u16, bumps: &AddStrategyBumps) -> Result<()> {
+        let (ledger, id, funds) = (self.ledger.key(), id.to_le_bytes(), self.funds());
+        let bump = [bumps.position];
+        let seeds: [&[u8]; 4] = [POSITION_SEED, ledger.as_ref(), &id, &bump];
+        funds.token_account(&self.position, &seeds, self.position_mint.as_ref().as_ref(), &ledger)?;
+        if let (Some(token), Some(bump)) = (&self.token, bumps.token) {
+            let bump = [bump];
+            let seeds: [&[u8]; 4] = [TOKEN_SEED, ledger.as_ref(), &id, &bump];
+            funds.token_account(token, &seeds, self.token_mint.as_ref().as_ref(), &ledger)?;
+        }
+        Ok(())
+    }
+
     fn write_venue(
         &self,
         args: &AddStrategyArgs,
@@ -165,7 +195,10 @@ impl<'info> AddStrategy<'info> {
         swap: Option<VenueIdentity>,
         pinned: &[AccountInfo],
     ) -> Result<[u8; 32]> {
-        let mut venue = self.line_venue.load_init()?;
+        let (ledger, funds) = (self.ledger.key(), self.funds());
+        let (id, bump) = (args.id.to_le_bytes(), [bumps.line_venue]);
+        let seeds: [&[u8]; 4] = [LINE_SEED, ledger.as_ref(), &id, &bump];
+        let mut venue = funds.state::<LineVenue>(&self.line_venue, &seeds)?;
         venue.version = LineVenue::VERSION;
         venue.bump = bumps.line_venue;
         venue.account_count = u8::try_from(pinned.len()).map_err(|_| RouterError::VenueAccountMismatch)?;
@@ -176,7 +209,7 @@ impl<'info> AddStrategy<'info> {
         venue.position_bump = bumps.position;
         venue.token_bump = bumps.token.unwrap_or_default();
         venue.token_decimals = self.token_mint.decimals;
-        venue.ledger = self.ledger.key();
+        venue.ledger = ledger;
         venue.venue = identity;
         if let Some(swap) = swap {
             venue.swap = swap;
@@ -191,7 +224,7 @@ impl<'info> AddStrategy<'info> {
         Ok(venue.accounts_hash)
     }
 
-    fn write_line(&self, args: &AddStrategyArgs) -> Result<()> {
+    fn write_line(&self, args: &AddStrategyArgs, bumps: &AddStrategyBumps) -> Result<()> {
         let mut ledger = self.ledger.load_mut()?;
         let row = ledger.lines.iter_mut().find(|line| !line.is_used()).ok_or(RouterError::LedgerFull)?;
         // A row of a removed line holds nothing but history.
@@ -201,6 +234,8 @@ impl<'info> AddStrategy<'info> {
         row.status = LineStatus::Active as u8;
         row.token_decimals = self.token_mint.decimals;
         row.swapped = u8::from(args.swapped);
+        row.position_bump = bumps.position;
+        row.token_bump = bumps.token.unwrap_or_default();
         args.params.write(row);
         row.invariant()?;
         ledger.line_count = ledger.line_count.saturating_add(1);

@@ -1,9 +1,11 @@
 use anchor_lang::prelude::*;
 
 use crate::{
+    change::{self, Presented},
     error::RouterError,
     events::VenueApproved,
-    state::{Ledger, LineVenue},
+    instruction,
+    state::{Change, Ledger, LineVenue},
     venue::tripwire::identity,
 };
 
@@ -30,6 +32,12 @@ pub struct ApproveVenue<'info> {
     /// The swap venue's ProgramData account; for a swapped line.
     /// CHECK: must be the program's own.
     pub swap_program_data: Option<UncheckedAccount<'info>>,
+    /// The change that has waited, where one must have.
+    #[account(mut)]
+    pub change: Option<AccountLoader<'info, Change>>,
+    /// The instructions sysvar, with a change.
+    /// CHECK: must be the sysvar.
+    pub instructions: Option<UncheckedAccount<'info>>,
 }
 
 impl<'info> ApproveVenue<'info> {
@@ -40,12 +48,19 @@ impl<'info> ApproveVenue<'info> {
     }
 
     /// - The programs stay the pinned ones; what code they run now is approved.
+    /// - It was deployed in the slots that were reviewed, and not replaced since.
+    /// - On a live ledger the approval must have waited.
     #[access_control(ctx.accounts.validate())]
-    pub fn handler(ctx: Context<'info, Self>, id: u16) -> Result<()> {
+    pub fn handler(ctx: Context<'info, Self>, id: u16, program_slot: u64, swap_slot: u64) -> Result<()> {
         let accounts = &ctx.accounts;
-        let (venue, swap) = {
+        let clock = Clock::get()?;
+        let (venue, swap, applied) = {
             let mut line = accounts.line_venue.load_mut()?;
             require!(line.id == id, RouterError::UnknownLine);
+            let presented = Presented { change: &accounts.change, instructions: &accounts.instructions };
+            let call = instruction::ApproveVenue { line: id, program_slot, swap_slot };
+            let (live, terms) = (accounts.ledger.load()?.is_live(), change::terms_of_venue(&line));
+            let applied = change::require(live, &accounts.ledger.key(), presented, &call, &terms, &clock)?;
             let now = identity(&accounts.program_account, &accounts.program_data)?;
             require_keys_eq!(now.program, line.venue.program, RouterError::VenueAccountMismatch);
             line.venue = now;
@@ -57,10 +72,15 @@ impl<'info> ApproveVenue<'info> {
                 require_keys_eq!(now.program, line.swap.program, RouterError::VenueAccountMismatch);
                 line.swap = now;
             }
+            let reviewed =
+                line.venue.program_data_slot == program_slot && line.swap.program_data_slot == swap_slot;
+            require!(reviewed, RouterError::VenueChanged);
             line.invariant()?;
-            (line.venue, line.swap)
+            (line.venue, line.swap, applied)
         };
-        let clock = Clock::get()?;
+        if let Some(applied) = applied {
+            emit_cpi!(applied);
+        }
         emit_cpi!(VenueApproved {
             ledger: accounts.ledger.key(),
             slot: clock.slot,

@@ -64,7 +64,7 @@ impl<'info> CollectPay<'info> {
         };
         let payment = Payment {
             ledger: accounts.ledger.to_account_info(),
-            cash: accounts.cash.to_account_info(),
+            source: accounts.cash.to_account_info(),
             destination: accounts.destination.to_account_info(),
             mint: accounts.base_mint.to_account_info(),
             decimals: accounts.base_mint.decimals,

@@ -1,9 +1,12 @@
 use anchor_lang::prelude::*;
 
 use crate::{
+    change::{self, Presented},
     error::RouterError,
     events::LimitsSet,
-    state::{Ledger, Limits, LimitsArgs, Policy},
+    instruction,
+    policy::changes::limits_raise,
+    state::{Change, Ledger, Limits, LimitsArgs, Policy},
 };
 
 /// Accounts of `set_limits` and `set_policy`.
@@ -15,18 +18,36 @@ pub struct Configure<'info> {
     /// The ledger.
     #[account(mut)]
     pub ledger: AccountLoader<'info, Ledger>,
+    /// The change that has waited, where one must have.
+    #[account(mut)]
+    pub change: Option<AccountLoader<'info, Change>>,
+    /// The instructions sysvar, with a change.
+    /// CHECK: must be the sysvar.
+    pub instructions: Option<UncheckedAccount<'info>>,
 }
 
 impl<'info> Configure<'info> {
     /// - Only the owner, and only within the hard ranges.
+    /// - On a live ledger looser limits must have waited.
     /// - The lines' minimums and the least cash stay within the whole.
     pub fn set_limits(ctx: Context<'info, Self>, limits: LimitsArgs) -> Result<()> {
-        {
-            let mut ledger = ctx.accounts.ledger.load_mut()?;
-            ledger.roles.require_owner(ctx.accounts.authority.key).map_err(RouterError::from)?;
-            ledger.limits = Limits::try_from(limits)?;
+        let Self { authority, ledger, change, instructions, .. } = &*ctx.accounts;
+        let (key, clock) = (ledger.key(), Clock::get()?);
+        let applied = {
+            let mut ledger = ledger.load_mut()?;
+            ledger.roles.require_owner(authority.key).map_err(RouterError::from)?;
+            let call = instruction::SetLimits { limits };
+            let limits = Limits::try_from(limits)?;
+            let waits = ledger.is_live() && limits_raise(&ledger.limits, &limits);
+            let terms = change::terms_of_limits(&ledger);
+            let applied = change::require(waits, &key, Presented { change, instructions }, &call, &terms, &clock)?;
+            ledger.limits = limits;
             crate::policy::bounds::require_sums(&ledger)?;
             ledger.invariant()?;
+            applied
+        };
+        if let Some(applied) = applied {
+            emit_cpi!(applied);
         }
         Self::announce(ctx)
     }

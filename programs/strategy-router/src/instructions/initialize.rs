@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use gimbal_control::Roles;
+use anchor_spl::token_interface::{Mint, TokenInterface};
+use gimbal_control::{Creator, Roles};
 use risk_oracle::state::Feed;
 
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     events::LedgerInitialized,
     seeds::{CASH_SEED, LEDGER_SEED},
     state::{Ledger, Limits, LimitsArgs, Totals},
+    venue::guard,
 };
 
 /// Who gets which role.
@@ -31,20 +32,14 @@ pub struct Initialize<'info> {
     #[account(mut)]
     pub payer: Signer<'info>,
     /// The ledger.
-    #[account(init, payer = payer, space = Ledger::SPACE, seeds = [LEDGER_SEED, vault.key().as_ref()], bump)]
-    pub ledger: AccountLoader<'info, Ledger>,
+    /// CHECK: its address is checked; it is made here.
+    #[account(mut, seeds = [LEDGER_SEED, vault.key().as_ref()], bump)]
+    pub ledger: UncheckedAccount<'info>,
     /// The one cash account, held by the ledger.
-    #[account(
-        init,
-        payer = payer,
-        seeds = [CASH_SEED, ledger.key().as_ref()],
-        bump,
-        token::mint = base_mint,
-        token::authority = ledger,
-        token::token_program = base_token_program,
-    )]
-    pub cash: Box<InterfaceAccount<'info, TokenAccount>>,
-    /// Mint of the base asset. The vault has refused unsafe extensions.
+    /// CHECK: its address is checked; it is made here.
+    #[account(mut, seeds = [CASH_SEED, ledger.key().as_ref()], bump)]
+    pub cash: UncheckedAccount<'info>,
+    /// Mint of the base asset, without extensions but those on the list.
     #[account(mint::token_program = base_token_program)]
     pub base_mint: Box<InterfaceAccount<'info, Mint>>,
     /// Feed of the base asset.
@@ -62,12 +57,15 @@ impl<'info> Initialize<'info> {
         let accounts = &ctx.accounts;
         let roles = Roles::new(roles.owner, roles.curator, roles.guardian).map_err(RouterError::from)?;
         let limits = Limits::try_from(limits)?;
+        guard::require_plain_mint(accounts.base_mint.as_ref().as_ref())?;
         // Loading checks that the account is a feed of the oracle.
         accounts.base_feed.load()?;
 
         let clock = Clock::get()?;
+        let funds = Creator { payer: accounts.payer.as_ref(), system_program: accounts.system_program.as_ref() };
         {
-            let mut ledger = accounts.ledger.load_init()?;
+            let (vault, bump) = (accounts.vault.key(), [ctx.bumps.ledger]);
+            let mut ledger = funds.state::<Ledger>(&accounts.ledger, &[LEDGER_SEED, vault.as_ref(), &bump])?;
             ledger.version = Ledger::VERSION;
             ledger.bump = ctx.bumps.ledger;
             ledger.cash_bump = ctx.bumps.cash;
@@ -84,6 +82,9 @@ impl<'info> Initialize<'info> {
             ledger.next_line_id = 1;
             ledger.invariant()?;
         }
+        let (ledger, bump) = (accounts.ledger.key(), [ctx.bumps.cash]);
+        let seeds: [&[u8]; 3] = [CASH_SEED, ledger.as_ref(), &bump];
+        funds.token_account(&accounts.cash, &seeds, accounts.base_mint.as_ref().as_ref(), &ledger)?;
         emit_cpi!(LedgerInitialized {
             ledger: accounts.ledger.key(),
             slot: clock.slot,

@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use gimbal_control::Creator;
 
 use crate::{
     error::RouterError,
@@ -20,14 +21,9 @@ pub struct RegisterKeeper<'info> {
     /// The ledger.
     pub ledger: AccountLoader<'info, Ledger>,
     /// The keeper's registration.
-    #[account(
-        init,
-        payer = payer,
-        space = Keeper::SPACE,
-        seeds = [KEEPER_SEED, ledger.key().as_ref(), key.as_ref()],
-        bump,
-    )]
-    pub keeper: AccountLoader<'info, Keeper>,
+    /// CHECK: its address is checked; it is made here.
+    #[account(mut, seeds = [KEEPER_SEED, ledger.key().as_ref(), key.as_ref()], bump)]
+    pub keeper: UncheckedAccount<'info>,
     /// Creates the account.
     pub system_program: Program<'info, System>,
 }
@@ -44,11 +40,14 @@ impl<'info> RegisterKeeper<'info> {
     pub fn handler(ctx: Context<'info, Self>, key: Pubkey) -> Result<()> {
         let accounts = &ctx.accounts;
         {
-            let mut keeper = accounts.keeper.load_init()?;
+            let (ledger, bump) = (accounts.ledger.key(), [ctx.bumps.keeper]);
+            let funds = Creator { payer: accounts.payer.as_ref(), system_program: accounts.system_program.as_ref() };
+            let seeds: [&[u8]; 4] = [KEEPER_SEED, ledger.as_ref(), key.as_ref(), &bump];
+            let mut keeper = funds.state::<Keeper>(&accounts.keeper, &seeds)?;
             keeper.version = Keeper::VERSION;
             keeper.bump = ctx.bumps.keeper;
             keeper.active = 1;
-            keeper.ledger = accounts.ledger.key();
+            keeper.ledger = ledger;
             keeper.key = key;
         }
         let clock = Clock::get()?;

@@ -57,7 +57,7 @@ impl<'info> Pay<'info> {
         };
         let payment = Payment {
             ledger: accounts.ledger.to_account_info(),
-            cash: accounts.cash.to_account_info(),
+            source: accounts.cash.to_account_info(),
             destination: accounts.destination.to_account_info(),
             mint: accounts.base_mint.to_account_info(),
             decimals: accounts.base_mint.decimals,
@@ -69,15 +69,15 @@ impl<'info> Pay<'info> {
     }
 }
 
-/// A transfer out of cash.
+/// A transfer out of one of the ledger's own token accounts.
 pub(crate) struct Payment<'info> {
     /// The ledger, which signs.
     pub ledger: AccountInfo<'info>,
-    /// The cash account.
-    pub cash: AccountInfo<'info>,
+    /// The ledger's account.
+    pub source: AccountInfo<'info>,
     /// Where to.
     pub destination: AccountInfo<'info>,
-    /// Mint of the base asset.
+    /// Mint of both.
     pub mint: AccountInfo<'info>,
     /// Its decimals.
     pub decimals: u8,
@@ -88,14 +88,14 @@ pub(crate) struct Payment<'info> {
 impl<'info> Payment<'info> {
     /// Sends exactly `amount`. The ledger's books must have been written before, and must not be borrowed.
     pub fn send(self, amount: u64, vault: &Pubkey, bump: &[u8; 1]) -> Result<()> {
-        let Self { ledger, cash, destination, mint, decimals, token_program } = self;
+        let Self { ledger, source, destination, mint, decimals, token_program } = self;
         let ledger_key = ledger.key();
-        let before = guard::held_alone(&cash, &ledger_key)?.amount;
-        let transfer = TransferChecked { from: cash.clone(), mint, to: destination, authority: ledger };
+        let before = guard::held_alone(&source, &ledger_key)?.amount;
+        let transfer = TransferChecked { from: source.clone(), mint, to: destination, authority: ledger };
         let seeds = signer_seeds(vault, bump);
         let signer = [seeds.as_slice()];
         transfer_checked(CpiContext::new_with_signer(token_program, transfer, &signer), amount, decimals)?;
-        let after = guard::held_alone(&cash, &ledger_key)?.amount;
+        let after = guard::held_alone(&source, &ledger_key)?.amount;
         guard::require_fallen(before, after, amount)
     }
 }

@@ -58,6 +58,7 @@ impl<'info> Rebalance<'info> {
     /// - The policy finds direction and amount; the keeper only names the line.
     /// - While cash is short of what the queue is worth and of the least cash, money comes back, whatever the band.
     /// - Else the line must have left its band and its cooldown.
+    /// - A move through a pool is no larger than what nobody can profit from by trading around it.
     /// - New money needs an active line, the approved venue, sound feeds and the oracle's verdict.
     /// - The loss stays within the keeper's and the ledger's budget.
     #[access_control(ctx.accounts.validate())]
@@ -66,13 +67,15 @@ impl<'info> Rebalance<'info> {
         let mut line = accounts.open(id, ctx.remaining_accounts, Staleness::Refuse)?;
         let quote = line.revalue(accounts)?;
         let plan = plan(&*accounts.ledger.load()?, &line, &quote)?;
+        // A keeper chooses the moment, and could trade before and after.
+        let calm = line.adapter.calm_size_down(&line.call, &line.line)?;
         let outcome = match plan.step {
             Move::Deploy(amount) => {
-                let amount = ctx.accounts.admit(&line, amount.min(quote.room), plan.nav)?;
+                let amount = ctx.accounts.admit(&line, amount.min(quote.room).min(calm), plan.nav)?;
                 line.deploy(accounts, amount)?
             }
             Move::Recall(amount) => {
-                let amount = amount.min(quote.liquidity);
+                let amount = amount.min(quote.liquidity).min(calm);
                 require!(amount > 0, RouterError::VenueIlliquid);
                 line.recall(accounts, amount)?
             }
@@ -120,7 +123,7 @@ impl<'info> Rebalance<'info> {
             let row = ledger.line_mut(line.line.id)?;
             row.keeper_loss = row.keeper_loss.saturating_add(outcome.loss);
         }
-        let pay = if plan.cooled { loss::pay(&ledger.epoch, &limits) } else { 0 };
+        let pay = if plan.cooled { loss::pay(&ledger.epoch, &limits, plan.nav)? } else { 0 };
         let add = |a: u64, b: u64| a.checked_add(b).ok_or(RouterError::MathOverflow);
         ledger.epoch.pay_used = add(ledger.epoch.pay_used, pay)?;
         ledger.keeper_owed = add(ledger.keeper_owed, pay)?;

@@ -6,7 +6,7 @@ use crate::{
     error::RouterError,
     events::Valued,
     instructions::Feeds,
-    moves::store_quote,
+    moves::store_revaluation,
     state::{Ledger, LineVenue},
     venue::accounts::match_value,
 };
@@ -49,7 +49,7 @@ impl<'info> Refresh<'info> {
             };
             let line = ledger.line(id)?;
             let quote = adapter(line.adapter)?.value(&view, line)?;
-            store_quote(&mut ledger, id, &quote, clock.slot, clock.unix_timestamp)?;
+            store_revaluation(&mut ledger, id, &quote, clock.slot, clock.unix_timestamp)?;
             ledger.invariant()?;
             quote
         };

@@ -37,6 +37,7 @@ impl<'info> RemoveStrategy<'info> {
             let line = ledger.line_mut(id)?;
             require!(line.is_empty(), RouterError::LineNotEmpty);
             *line = bytemuck::Zeroable::zeroed();
+            ledger.drop_from_withdraw_order(id);
             ledger.line_count = ledger.line_count.saturating_sub(1);
             ledger.remake_totals()?;
             ledger.invariant()?;

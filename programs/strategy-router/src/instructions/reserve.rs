@@ -14,10 +14,12 @@ pub struct Reserve<'info> {
 
 impl<'info> Reserve<'info> {
     /// - The queue's worth is the vault's to tell; it may exceed the cash at hand, which makes keepers recall.
-    pub fn handler(ctx: Context<'info, Self>, amount: u64) -> Result<()> {
+    /// - What is overdue of it may be recalled by anybody whatever a move loses within the line's bound.
+    pub fn handler(ctx: Context<'info, Self>, amount: u64, overdue: u64) -> Result<()> {
         let mut ledger = ctx.accounts.ledger.load_mut()?;
         ledger.require_idle()?;
         ledger.reserved = amount;
+        ledger.overdue = overdue;
         ledger.invariant()
     }
 }

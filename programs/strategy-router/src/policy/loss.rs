@@ -5,14 +5,14 @@
 //! whichever is smaller.
 //!
 //! A swap's price can be moved against us up to the slippage bound by whoever chooses its moment, and a venue may keep as
-//! much of every deposit. So every move that a keeper, a depositor or a stranger sets off is charged; only those who hold
-//! a role, and a forced reduction, are not.
+//! much of every deposit. So every move that a keeper, a depositor or a stranger sets off is charged, and a recall through
+//! a swap by whoever holds a role as well ([`recall_is_charged`]); a forced reduction is not.
 
 use gimbal_math::Bps;
 
 use crate::{
     error::RouterError,
-    state::{Epoch, Keeper, Limits},
+    state::{Epoch, Keeper, Limits, Line, LineStatus},
 };
 
 /// What an honest venue's rounding takes of one move at the most, base units: one for the receipts, one for the value.
@@ -67,10 +67,31 @@ pub fn charge_both(
     Ok(())
 }
 
-/// What a useful action earns: the whole pay while the epoch's budget lasts, then nothing.
-pub fn pay(epoch: &Epoch, limits: &Limits) -> u64 {
-    match epoch.pay_used.checked_add(limits.keeper_pay) {
-        Some(used) if used <= limits.keeper_pay_budget => limits.keeper_pay,
-        _ => 0,
-    }
+/// Whether what a recall loses beyond rounding is charged to the ledger's budget.
+///
+/// A stranger's always is. A role's is where it sells for the base asset: with a stolen guardian's key a swapped line
+/// could be recalled each time that keepers have filled it again, at the worst price within the bound. To get out at
+/// whatever it costs the line is frozen or wound down first, which is not undone before a change has waited.
+///
+/// # Errors
+/// [`RouterError::UnknownStatus`].
+pub fn recall_is_charged(line: &Line, has_role: bool) -> Result<bool, RouterError> {
+    Ok(!has_role || (line.swapped != 0 && line.status()? == LineStatus::Active))
+}
+
+/// Most that all keepers may be promised in one epoch, basis points of NAV, whatever the owner's budget says: a budget
+/// that was right for a large vault must not eat up one that everybody has left.
+pub const MAX_KEEPER_PAY_BPS: u16 = 10;
+
+/// What a useful action earns: the whole pay while the epoch's budget lasts, then nothing. The budget is the owner's, and at
+/// most [`MAX_KEEPER_PAY_BPS`] of the NAV at the epoch's start or of `nav`, the present one, whichever is smaller, rounded
+/// down.
+///
+/// # Errors
+/// [`RouterError::MathOverflow`].
+pub fn pay(epoch: &Epoch, limits: &Limits, nav: u64) -> Result<u64, RouterError> {
+    let most = Bps(MAX_KEEPER_PAY_BPS).of_down(epoch.nav_at_start.min(nav))?;
+    let used = epoch.pay_used.checked_add(limits.keeper_pay);
+    let earned = used.is_some_and(|used| used <= limits.keeper_pay_budget.min(most));
+    Ok(if earned { limits.keeper_pay } else { 0 })
 }

@@ -4,7 +4,10 @@
 
 pub mod bands;
 pub mod bounds;
+pub mod changes;
 pub mod derisk;
+pub mod in_kind;
 pub mod loss;
+pub mod sandwich;
 pub mod step;
 pub mod water_fill;

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use gimbal_math::muldiv::mul_div_up;
+use gimbal_math::muldiv::{div_u128_down, mul_div_up};
 
 use crate::error::RouterError;
 
@@ -43,7 +43,8 @@ impl LockedGains {
 
     /// Locks `gain` together with what is still locked.
     ///
-    /// The end is the average of both ends by amount, rounded up, so that a gain of dust cannot hold an older one back.
+    /// The end is the average of both ends by amount, rounded down, so that a gain of dust cannot hold an older one back,
+    /// however often it is given.
     ///
     /// # Errors
     /// [`RouterError::MathOverflow`].
@@ -55,11 +56,34 @@ impl LockedGains {
         }
         let full = GAIN_UNLOCK_SECONDS.unsigned_abs();
         let left = u64::try_from(self.end.saturating_sub(now)).unwrap_or(0).min(full);
-        let kept_time = mul_div_up(kept, left, amount)?;
-        let gain_time = mul_div_up(gain, full, amount)?;
-        let length = kept_time.saturating_add(gain_time).min(full);
-        let length = i64::try_from(length).map_err(|_| RouterError::MathOverflow)?;
+        // 64 by 15 bits, twice: the sum fits. An average of `left` and more, rounded down: never below `left`, and dust adds
+        // nothing to it. Rounded up, each unit that a stranger gives would add a second, and a few a minute hold all back.
+        let weighed = |amount: u64, seconds: u64| u128::from(amount).saturating_mul(u128::from(seconds));
+        let sum = weighed(kept, left).saturating_add(weighed(gain, full));
+        let length = i64::try_from(div_u128_down(sum, u128::from(amount))?).map_err(|_| RouterError::MathOverflow)?;
         *self = Self { amount, start: now, end: now.checked_add(length).ok_or(RouterError::MathOverflow)? };
+        Ok(())
+    }
+
+    /// A loss of `loss` is borne by what is still locked first: `low` then stays where it was, as far as that reaches.
+    ///
+    /// # Errors
+    /// [`RouterError::OutOfDomain`] if the stored times are not ordered.
+    pub fn absorb(&mut self, loss: u64, now: i64) -> core::result::Result<(), RouterError> {
+        let locked = self.locked_up(now)?;
+        if loss == 0 || locked == 0 {
+            return Ok(());
+        }
+        *self = Self { amount: locked.saturating_sub(loss), start: self.start.max(now), end: self.end };
+        Ok(())
+    }
+
+    /// Leaves `rest` of `whole`, rounded up, when the other part was paid out in kind.
+    ///
+    /// # Errors
+    /// [`RouterError::DivisionByZero`].
+    pub fn scale_up(&mut self, rest: u64, whole: u64) -> core::result::Result<(), RouterError> {
+        self.amount = mul_div_up(self.amount, rest, whole)?;
         Ok(())
     }
 }

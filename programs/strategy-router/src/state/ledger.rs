@@ -109,8 +109,12 @@ pub struct Ledger {
     pub actions: u64,
     /// Adopted surplus not yet counted in low.
     pub gains: LockedGains,
+    /// What the queue's overdue tickets are worth, told by the vault, base units; recalled at whatever it costs.
+    pub overdue: u64,
+    /// Ids of the lines that exits draw on, in order; zero ends the list. The other lines follow in row order.
+    pub withdraw_order: [u16; LINES],
     /// Room for later fields.
-    pub room: [u64; 27],
+    pub room: [u64; 22],
     /// The lines.
     pub lines: [Line; LINES],
 }
@@ -127,7 +131,9 @@ const _: () = assert!(
             + 8
             + 2 * 8
             + core::mem::size_of::<LockedGains>()
-            + 27 * 8
+            + 8
+            + LINES * 2
+            + 22 * 8
             + LINES * core::mem::size_of::<Line>()
 );
 const _: () = assert!(core::mem::size_of::<Ledger>() == 4_944);
@@ -159,6 +165,11 @@ impl Ledger {
             mid: with_cash(self.totals.mid)?.saturating_sub(self.keeper_owed),
             high: high.saturating_sub(self.keeper_owed),
         })
+    }
+
+    /// Whether somebody's money depends on the ledger: from the first deposit on what raises risk must wait.
+    pub fn is_live(&self) -> bool {
+        self.credited > 0
     }
 
     /// Cash that is nobody's pay, base units.

@@ -20,7 +20,9 @@ pub struct Limits {
     pub _pad: u16,
     /// Pay of one useful action, base units.
     pub keeper_pay: u64,
-    /// Pay of all keepers in one epoch, base units.
+    /// Pay of all keepers in one epoch, base units; in force at most [`MAX_KEEPER_PAY_BPS`] of NAV.
+    ///
+    /// [`MAX_KEEPER_PAY_BPS`]: crate::policy::loss::MAX_KEEPER_PAY_BPS
     pub keeper_pay_budget: u64,
 }
 

@@ -67,8 +67,10 @@ pub struct Line {
     pub token_decimals: u8,
     /// 1 when the base asset is swapped into another token before it is deposited.
     pub swapped: u8,
-    /// Aligns the bounds.
-    pub _pad0: [u8; 2],
+    /// Bump of the address of the account for receipt tokens.
+    pub position_bump: u8,
+    /// Bump of the address of the account for a swapped line's token; 0 for a same-asset line.
+    pub token_bump: u8,
     /// Least weight of the line, basis points of mid NAV.
     pub min_bps: u16,
     /// Weight the fixed-target policy steers for, basis points.

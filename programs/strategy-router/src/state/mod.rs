@@ -1,5 +1,7 @@
 //! The router's accounts: zero-copy, layouts asserted.
 
+mod exits;
+mod change;
 mod gains;
 mod keeper;
 mod ledger;
@@ -8,10 +10,12 @@ mod line;
 mod line_venue;
 mod nav;
 
+pub use exits::FADE_SECONDS;
+pub use change::Change;
 pub use gains::{LockedGains, GAIN_UNLOCK_SECONDS};
 pub use keeper::Keeper;
 pub use ledger::{signer_seeds, Ledger, Policy, LINES};
-pub use limits::{Epoch, Limits, LimitsArgs};
+pub use limits::{Epoch, Limits, LimitsArgs, MAX_LOSS_BUDGET_BPS};
 pub use line::{Curve, Line, LineStatus, CURVE_POINTS};
 pub use line_venue::{LineVenue, VenueIdentity, MAX_VENUE_ACCOUNTS};
 pub use nav::{Nav, Totals, WIDEN_SHIFT};

@@ -6,7 +6,7 @@ use crate::{error::RouterError, state::Line};
 /// Binary places of [`Totals::widen`].
 pub const WIDEN_SHIFT: u32 = 16;
 /// Parts of which [`Line::widen_rate`] counts: 10^9.
-const WIDEN_RATE_ONE: u64 = 1_000_000_000;
+pub(super) const WIDEN_RATE_ONE: u64 = 1_000_000_000;
 
 /// Net asset value, base units, widened by the age of its oldest valuation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,15 @@
 use anchor_lang::prelude::*;
 use core::ops::Range;
 
-use crate::{error::RouterError, state::LineVenue};
+use solana_program::hash::hashv;
+
+use crate::{
+    error::RouterError,
+    state::{LineVenue, MAX_VENUE_ACCOUNTS},
+};
+
+/// Most accounts of a venue call: two programs with their ProgramData, and the pinned list.
+pub const MAX_CALL_ACCOUNTS: usize = 4 + MAX_VENUE_ACCOUNTS;
 
 /// A program and its ProgramData account as supplied.
 #[derive(Clone, Copy)]
@@ -69,6 +77,19 @@ pub fn match_call<'info>(
     let matched = matches_in_order(venue.pinned(), pinned.iter().map(|account| account.key), moving, stands_in);
     require!(matched, RouterError::VenueAccountMismatch);
     Ok(Matched { venue: code, swap, pinned })
+}
+
+/// sha256 over the keys of a venue call in order, by which a line is proposed before its accounts are shown.
+///
+/// # Errors
+/// [`RouterError::VenueAccountMismatch`] for more than [`MAX_CALL_ACCOUNTS`].
+pub fn hash_of_call<'k>(keys: impl IntoIterator<Item = &'k Pubkey>) -> core::result::Result<[u8; 32], RouterError> {
+    let mut parts: [&[u8]; MAX_CALL_ACCOUNTS] = [&[]; MAX_CALL_ACCOUNTS];
+    let mut free = parts.iter_mut();
+    for key in keys {
+        *free.next().ok_or(RouterError::VenueAccountMismatch)? = key.as_ref();
+    }
+    Ok(hashv(&parts).to_bytes())
 }
 
 /// Matches the accounts of a valuation: the first entries of the list and nothing else.

@@ -3,27 +3,13 @@
 
 use anchor_lang::prelude::*;
 use anchor_lang::Ids;
-use anchor_spl::{
-    token_2022::spl_token_2022::{
-        extension::{BaseStateWithExtensions, ExtensionType, StateWithExtensions},
-        state::Mint,
-    },
-    token_interface::TokenInterface,
+use anchor_spl::token_interface::TokenInterface;
+use gimbal_venue_wire::{
+    token::{Mint, TokenAccountView},
+    WireError,
 };
-use gimbal_venue_wire::field::Plain;
 
 use crate::error::RouterError;
-
-/// Bytes of a token account without extensions (spl-token `Account::LEN`).
-const LEN: usize = 165;
-const MINT: usize = 0;
-const OWNER: usize = 32;
-const AMOUNT: usize = 64;
-const DELEGATE_TAG: usize = 72;
-const STATE: usize = 108;
-const CLOSE_AUTHORITY_TAG: usize = 129;
-/// `AccountState::Initialized`.
-const INITIALIZED: u8 = 1;
 
 /// A token account's mint and amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +26,12 @@ pub struct Holding {
 /// # Errors
 /// [`RouterError::ForeignAuthorityOnTokenAccount`], [`RouterError::MintMismatch`] when it is no token account.
 pub fn held_alone(account: &AccountInfo, ledger: &Pubkey) -> Result<Holding> {
-    let holding = read(account)?;
+    require!(TokenInterface::ids().contains(account.owner), RouterError::MintMismatch);
     let data = account.try_borrow_data()?;
-    let alone = Pubkey::read(&data, OWNER) == *ledger
-        && u32::read(&data, DELEGATE_TAG) == 0
-        && u32::read(&data, CLOSE_AUTHORITY_TAG) == 0;
+    let token = TokenAccountView::parse(&data).map_err(|_| RouterError::MintMismatch)?;
+    let alone = token.owner() == *ledger && !token.has_delegate() && !token.has_close_authority();
     require!(alone, RouterError::ForeignAuthorityOnTokenAccount);
-    Ok(holding)
+    Ok(Holding { mint: token.mint(), amount: token.amount() })
 }
 
 /// Reads a token account of anybody.
@@ -56,33 +41,22 @@ pub fn held_alone(account: &AccountInfo, ledger: &Pubkey) -> Result<Holding> {
 pub fn read(account: &AccountInfo) -> Result<Holding> {
     require!(TokenInterface::ids().contains(account.owner), RouterError::MintMismatch);
     let data = account.try_borrow_data()?;
-    // A Token-2022 mint with extensions is longer than an account, too; its type byte follows the base at 165.
-    let is_account = data.len() == LEN || data.get(LEN) == Some(&2);
-    require!(is_account && u8::read(&data, STATE) == INITIALIZED, RouterError::MintMismatch);
-    Ok(Holding { mint: Pubkey::read(&data, MINT), amount: u64::read(&data, AMOUNT) })
+    let token = TokenAccountView::parse(&data).map_err(|_| RouterError::MintMismatch)?;
+    Ok(Holding { mint: token.mint(), amount: token.amount() })
 }
 
-/// Token-2022 extensions of a mint that change neither amounts nor hands.
-const SAFE_EXTENSIONS: [ExtensionType; 4] = [
-    ExtensionType::MetadataPointer,
-    ExtensionType::TokenMetadata,
-    ExtensionType::GroupPointer,
-    ExtensionType::GroupMemberPointer,
-];
-
-/// The mint has no extension but those on the list; a list of what is refused would miss the next one.
+/// The mint has no extension but those on the list of [`gimbal_venue_wire::token`], which the vault's base asset is held
+/// to as well.
 ///
 /// # Errors
-/// [`RouterError::UnsupportedMint`].
+/// [`RouterError::UnsupportedMint`]; [`RouterError::MintMismatch`] when it is no mint.
 pub fn require_plain_mint(mint: &AccountInfo) -> Result<()> {
-    if *mint.owner == anchor_spl::token::ID {
-        return Ok(());
+    require!(TokenInterface::ids().contains(mint.owner), RouterError::MintMismatch);
+    match Mint::parse(&mint.try_borrow_data()?) {
+        Ok(_) => Ok(()),
+        Err(WireError::UnsupportedExtension) => err!(RouterError::UnsupportedMint),
+        Err(_) => err!(RouterError::MintMismatch),
     }
-    let data = mint.try_borrow_data()?;
-    let state = StateWithExtensions::<Mint>::unpack(&data)?;
-    let extensions = state.get_extension_types()?;
-    require!(extensions.iter().all(|extension| SAFE_EXTENSIONS.contains(extension)), RouterError::UnsupportedMint);
-    Ok(())
 }
 
 /// The account grew by exactly `amount`.

@@ -6,7 +6,8 @@ use strategy_router::state::Ledger;
 use crate::error::VaultError;
 use crate::events::TicketCancelled;
 use crate::state::{Ticket, Vault};
-use crate::{router, token};
+use crate::router::{self, Overdue};
+use crate::token;
 
 /// Accounts of `cancel`.
 #[event_cpi]
@@ -28,7 +29,7 @@ pub struct Cancel<'info> {
     /// The ticket.
     #[account(mut, has_one = vault @ VaultError::WrongVault, has_one = owner @ VaultError::NotTicketOwner)]
     pub ticket: AccountLoader<'info, Ticket>,
-    /// Token account of queued shares.
+    /// Token account of the shares in escrow.
     /// CHECK: pinned in the vault.
     #[account(mut)]
     pub escrow: UncheckedAccount<'info>,
@@ -44,26 +45,25 @@ pub struct Cancel<'info> {
 
 impl<'info> Cancel<'info> {
     /// - Only the ticket's owner cancels.
-    /// - The shares that were not paid go back; the place in the queue is lost.
+    /// - The shares that were not paid go back; the place in the queue is lost. A ticket that was passed gives them back too.
     /// - What was paid before stays claimable; a ticket without that is closed.
     /// - No pause, no feed and no valuation stands in the way.
     pub fn handler(ctx: Context<'info, Self>) -> Result<()> {
         let accounts = &ctx.accounts;
         let clock = Clock::get()?;
-        let (shares, sequence, closed) = {
+        let (shares, sequence, closed, overdue, signer) = {
             let mut ticket = accounts.ticket.load_mut()?;
+            let mut vault = accounts.vault.load_mut()?;
+            let before = *ticket;
+            let overdue = Overdue::without(&vault, &before);
             let shares = ticket.cancel()?;
             ticket.invariant()?;
-            (shares, ticket.sequence, ticket.is_spent())
-        };
-        let signer = {
-            let mut vault = accounts.vault.load_mut()?;
-            vault.dequeue(shares)?;
-            vault.signer()
+            vault.unescrow(&before, shares)?;
+            (shares, ticket.sequence, ticket.is_spent(), overdue, vault.signer())
         };
         let vault = accounts.vault.as_ref();
         token::return_shares(&accounts.escrow, &accounts.recipient, vault, &signer, shares.0)?;
-        router::reserve(&accounts.vault, &accounts.ledger, &signer)?;
+        router::reserve(&accounts.vault, &accounts.ledger, &signer, overdue)?;
         if closed {
             accounts.ticket.close(accounts.owner.to_account_info())?;
         }
@@ -79,7 +79,7 @@ impl<'info> Cancel<'info> {
             closed,
         });
         let vault = accounts.vault.load()?;
-        require_gte!(token::amount(&accounts.escrow)?, vault.queued_shares, VaultError::InvariantBroken);
+        require_gte!(token::amount(&accounts.escrow)?, vault.escrowed_shares(), VaultError::InvariantBroken);
         Ok(vault.invariant()?)
     }
 }

@@ -7,10 +7,9 @@ use strategy_router::program::StrategyRouter;
 use strategy_router::state::Ledger;
 
 use crate::error::{require_at_least, VaultError};
-use crate::events::{Deposited, Scope};
-use crate::math::Flow;
-use crate::state::Vault;
-use crate::{preview, router, token};
+use crate::events::{Deposited, FeesCrystallised, Scope};
+use crate::state::{Member, Moment, Priced, Vault};
+use crate::{router, token};
 
 /// Accounts of `deposit` and `mint`.
 #[event_cpi]
@@ -59,6 +58,8 @@ pub struct Deposit<'info> {
     pub base_token_program: UncheckedAccount<'info>,
     /// The SPL Token program, which the shares belong to.
     pub share_token_program: Program<'info, Token>,
+    /// Proof that the depositor is on the vault's list; only where there is one.
+    pub member: Option<AccountLoader<'info, Member>>,
 }
 
 impl<'info> Deposit<'info> {
@@ -68,36 +69,47 @@ impl<'info> Deposit<'info> {
             let vault = self.vault.load()?;
             vault.require_open(Direction::Deposits, now)?;
             require_keys_neq!(self.recipient.key(), vault.escrow, VaultError::DuplicateTokenAccount);
+            self.require_admitted(&vault.gate_root)?;
         }
         self.base_feed.load()?.require(Action::Deposit, now)
     }
 
+    /// A list lets nobody pay in who is not on it; where the shares go is the depositor's affair.
+    fn require_admitted(&self, root: &[u8; 32]) -> Result<()> {
+        if *root == [0; 32] {
+            return Ok(());
+        }
+        let member = self.member.as_ref().ok_or(VaultError::NotAdmitted)?.load()?;
+        require!(member.admits(&self.vault.key(), self.depositor.key, root), VaultError::NotAdmitted);
+        Ok(())
+    }
+
     /// - The vault accepts deposits and nothing is wrong with the base asset's feed.
-    /// - The price is NAV high; shares out are rounded down and at least `min_shares`.
-    /// - Cash grows by exactly `assets`.
+    /// - The depositor is on the vault's list, where there is one; the share price has not fallen too fast.
+    /// - The price is NAV high; shares out are rounded down, after the entry fee, and at least `min_shares`.
+    /// - Cash grows by exactly `assets`, and NAV high not above the deposit cap.
+    /// - Fees that are due for more than a day are charged before.
     #[access_control(ctx.accounts.validate())]
     pub fn deposit(ctx: Context<'info, Self>, assets: u64, min_shares: u64) -> Result<()> {
         ctx.accounts.deposit_at_least(assets, min_shares)
     }
 
     pub(super) fn deposit_at_least(&self, assets: u64, min_shares: u64) -> Result<()> {
-        self.take_in(|vault, nav_high| {
-            let flow = preview::deposit(vault, nav_high, assets)?;
-            require_at_least("shares", flow.shares.0, min_shares)?;
-            Ok(flow)
+        self.take_in(|vault, at| {
+            let priced = vault.deposit(at, assets)?;
+            require_at_least("shares", priced.flow.shares.0, min_shares)?;
+            Ok(priced)
         })
     }
 
-    /// What every entry does once `decide` has said what moves, given the vault and its NAV high.
-    pub(super) fn take_in(&self, decide: impl FnOnce(&Vault, u64) -> Result<Flow>) -> Result<()> {
+    /// What every entry does around `count`, which prices it and counts it.
+    pub(super) fn take_in(&self, count: impl FnOnce(&mut Vault, &Moment) -> Result<Priced>) -> Result<()> {
         let clock = Clock::get()?;
-        let nav = self.ledger.load()?.nav(clock.unix_timestamp)?.high;
-        let (flow, supply, signer) = {
+        let now = clock.unix_timestamp;
+        let moment = Moment { now, nav: self.ledger.load()?.nav(now)? };
+        let (Priced { flow, pool, crystallised }, signer) = {
             let mut vault = self.vault.load_mut()?;
-            let flow = decide(&vault, nav)?;
-            let supply = vault.pool(nav)?.shares.0;
-            vault.enter(flow)?;
-            (flow, supply, vault.signer())
+            (count(&mut vault, &moment)?, vault.signer())
         };
 
         let accounts = Credit {
@@ -113,6 +125,9 @@ impl<'info> Deposit<'info> {
         token::mint_shares(&self.share_mint, &self.recipient, self.vault.as_ref(), &signer, flow.shares.0)?;
 
         let ctx = Scope { accounts: self };
+        if let Some(charged) = crystallised {
+            emit_cpi!(FeesCrystallised::new(&self.vault.key(), &clock, &charged));
+        }
         emit_cpi!(Deposited {
             vault: self.vault.key(),
             slot: clock.slot,
@@ -121,8 +136,9 @@ impl<'info> Deposit<'info> {
             recipient: self.recipient.key(),
             assets: flow.assets.0,
             shares: flow.shares.0,
-            nav,
-            supply,
+            nav: pool.assets.0,
+            supply: pool.shares.0,
+            fee: flow.fee.0,
         });
         Ok(self.vault.load()?.invariant()?)
     }

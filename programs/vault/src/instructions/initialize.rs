@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
 use anchor_spl::token_interface::TokenInterface;
-use gimbal_control::Roles;
+use gimbal_control::{Creator, Roles};
 use risk_oracle::Feed;
 use strategy_router::cpi;
 use strategy_router::cpi::accounts::Initialize as InitializeLedger;
@@ -9,11 +9,10 @@ use strategy_router::program::StrategyRouter;
 use strategy_router::state::{Ledger, LimitsArgs};
 use strategy_router::RolesArgs;
 
-use crate::create::Creator;
 use crate::error::VaultError;
-use crate::events::VaultInitialized;
+use crate::events::{FeesSet, VaultInitialized, VaultLimitsSet};
 use crate::seeds::{self, VaultSigner};
-use crate::state::{Vault, LAYOUT_VERSION};
+use crate::state::{FeesArgs, Vault, VaultLimitsArgs, LAYOUT_VERSION};
 use crate::token;
 
 /// What a new vault is made with.
@@ -29,6 +28,10 @@ pub struct InitializeArgs {
     pub min_first_deposit: u64,
     /// The first limits of the ledger.
     pub limits: LimitsArgs,
+    /// The first fees.
+    pub fees: FeesArgs,
+    /// The vault's own first limits.
+    pub terms: VaultLimitsArgs,
 }
 
 /// Accounts of `initialize`.
@@ -88,20 +91,24 @@ impl<'info> Initialize<'info> {
     /// - The creator signs; nobody else can make this vault.
     /// - The base mint has supported extensions only.
     /// - The share mint, both token accounts and the ledger are new, and the vault's alone.
+    /// - Fees and limits are within the ranges that hold for every owner.
     pub fn handler(ctx: Context<'info, Self>, args: InitializeArgs) -> Result<()> {
         let accounts = &ctx.accounts;
+        args.fees.validate()?;
+        args.terms.validate()?;
         let base_decimals = token::base_decimals(&accounts.base_mint)?;
         let signer = VaultSigner::new(accounts.creator.key(), args.index, ctx.bumps.vault);
 
-        accounts.make_vault(&args, &ctx.bumps, base_decimals, &signer)?;
+        let clock = Clock::get()?;
+        accounts.make_vault(&args, &ctx.bumps, base_decimals, &signer, clock.unix_timestamp)?;
         accounts.make_tokens(&ctx.bumps, base_decimals)?;
         accounts.make_ledger(&args, &signer)?;
 
-        let clock = Clock::get()?;
+        let (vault, slot, time) = (accounts.vault.key(), clock.slot, clock.unix_timestamp);
         emit_cpi!(VaultInitialized {
-            vault: accounts.vault.key(),
-            slot: clock.slot,
-            time: clock.unix_timestamp,
+            vault,
+            slot,
+            time,
             creator: accounts.creator.key(),
             index: args.index,
             base_mint: accounts.base_mint.key(),
@@ -110,6 +117,8 @@ impl<'info> Initialize<'info> {
             base_feed: accounts.base_feed.key(),
             min_first_deposit: args.min_first_deposit,
         });
+        emit_cpi!(FeesSet { vault, slot, time, fees: args.fees });
+        emit_cpi!(VaultLimitsSet { vault, slot, time, limits: args.terms });
         Ok(())
     }
 
@@ -124,6 +133,7 @@ impl<'info> Initialize<'info> {
         bumps: &InitializeBumps,
         base_decimals: u8,
         signer: &VaultSigner,
+        now: i64,
     ) -> Result<()> {
         let roles = Roles::new(self.creator.key(), args.curator, args.guardian).map_err(VaultError::from)?;
         let mut vault = self.funds().state::<Vault>(&self.vault, &signer.seeds())?;
@@ -144,6 +154,9 @@ impl<'info> Initialize<'info> {
         vault.ledger = self.ledger.key();
         vault.base_feed = self.base_feed.key();
         vault.min_first_deposit = args.min_first_deposit;
+        vault.fees.set(&args.fees);
+        vault.fees.crystallised_at = now;
+        vault.limits.set(&args.terms);
         Ok(vault.invariant()?)
     }
 

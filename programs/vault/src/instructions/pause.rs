@@ -18,7 +18,7 @@ pub struct ChangePause<'info> {
 
 impl<'info> ChangePause<'info> {
     /// - The guardian, the curator or the owner signs.
-    /// - Deposits stay paused until lifted; instant exits for three days at most, and not again for three days after.
+    /// - Deposits for fourteen days at most, which may be renewed; instant exits for three, and not again for three after.
     /// - Tickets, claims and cancels are never paused.
     pub fn pause(ctx: Context<'info, Self>, direction: Direction) -> Result<()> {
         let clock = Clock::get()?;

@@ -6,9 +6,8 @@ use strategy_router::program::StrategyRouter;
 use strategy_router::state::Ledger;
 
 use crate::error::{require_at_least, VaultError};
-use crate::events::{Redeemed, Scope};
-use crate::math::Flow;
-use crate::state::Vault;
+use crate::events::{FeesCrystallised, Redeemed, Scope};
+use crate::state::{Moment, Priced, Vault};
 use crate::{preview, router, token};
 
 /// Accounts of `redeem` and `withdraw`.
@@ -66,33 +65,39 @@ impl<'info> Redeem<'info> {
     }
 
     /// - Instant exits are open.
-    /// - The price is NAV low; assets out are rounded down and at least `min_assets`.
-    /// - They are within the cash that neither keepers nor the queue are owed.
+    /// - The price is NAV low with the fee of the running day, or the window's start where it rose too fast; assets out,
+    ///   after the exit fee, are rounded down and at least `min_assets`.
+    /// - The shares are within the daily limit of instant exits, the assets within the cash that neither keepers nor the
+    ///   queue are owed.
+    /// - Fees that are due for more than a day are charged before.
     /// - No feed is asked.
     #[access_control(ctx.accounts.validate())]
     pub fn redeem(ctx: Context<'info, Self>, shares: u64, min_assets: u64) -> Result<()> {
-        ctx.accounts.pay_out(|vault, nav_low| {
-            let flow = preview::redeem(vault, nav_low, shares)?;
-            require_at_least("assets", flow.assets.0, min_assets)?;
-            Ok(flow)
+        ctx.accounts.redeem_at_least(shares, min_assets)
+    }
+
+    pub(super) fn redeem_at_least(&self, shares: u64, min_assets: u64) -> Result<()> {
+        self.pay_out(|vault, at| {
+            let priced = vault.redeem(at, shares)?;
+            require_at_least("assets", priced.flow.assets.0, min_assets)?;
+            Ok(priced)
         })
     }
 
-    /// What every instant exit does once `decide` has said what moves, given the vault and its NAV low.
-    pub(super) fn pay_out(&self, decide: impl FnOnce(&Vault, u64) -> Result<Flow>) -> Result<()> {
+    /// What every instant exit does around `count`, which prices it and counts it.
+    pub(super) fn pay_out(&self, count: impl FnOnce(&mut Vault, &Moment) -> Result<Priced>) -> Result<()> {
         let clock = Clock::get()?;
-        let (nav, cash, keeper_owed) = {
+        let now = clock.unix_timestamp;
+        let (moment, cash, keeper_owed) = {
             let ledger = self.ledger.load()?;
-            (ledger.nav(clock.unix_timestamp)?.low, ledger.cash_tracked, ledger.keeper_owed)
+            (Moment { now, nav: ledger.nav(now)? }, ledger.cash_tracked, ledger.keeper_owed)
         };
-        let (flow, supply, signer) = {
+        let (Priced { flow, pool, crystallised }, signer) = {
             let mut vault = self.vault.load_mut()?;
-            let flow = decide(&vault, nav)?;
-            let free = preview::free_cash(&vault, nav, cash, keeper_owed)?;
-            require_gte!(free, flow.assets.0, VaultError::InsufficientCash);
-            let supply = vault.pool(nav)?.shares.0;
-            vault.exit(flow)?;
-            (flow, supply, vault.signer())
+            let free = preview::free_cash(&vault, moment.nav.low, cash, keeper_owed)?;
+            let priced = count(&mut vault, &moment)?;
+            require_gte!(free, priced.flow.assets.0, VaultError::InsufficientCash);
+            (priced, vault.signer())
         };
 
         token::burn_shares(&self.share_mint, &self.shares, self.holder.as_ref(), flow.shares.0)?;
@@ -107,6 +112,9 @@ impl<'info> Redeem<'info> {
         router::pay(accounts, &signer, flow.assets.0)?;
 
         let ctx = Scope { accounts: self };
+        if let Some(charged) = crystallised {
+            emit_cpi!(FeesCrystallised::new(&self.vault.key(), &clock, &charged));
+        }
         emit_cpi!(Redeemed {
             vault: self.vault.key(),
             slot: clock.slot,
@@ -115,8 +123,9 @@ impl<'info> Redeem<'info> {
             destination: self.destination.key(),
             assets: flow.assets.0,
             shares: flow.shares.0,
-            nav,
-            supply,
+            nav: pool.assets.0,
+            supply: pool.shares.0,
+            fee: flow.fee.0,
         });
         Ok(self.vault.load()?.invariant()?)
     }

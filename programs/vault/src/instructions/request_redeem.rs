@@ -1,14 +1,15 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
+use gimbal_control::Creator;
 use gimbal_math::Shares;
 use strategy_router::program::StrategyRouter;
 use strategy_router::state::Ledger;
 
-use crate::create::Creator;
 use crate::error::VaultError;
 use crate::events::RedemptionRequested;
 use crate::state::{Ticket, TicketStatus, Vault, LAYOUT_VERSION};
-use crate::{router, seeds, token};
+use crate::router::{self, Overdue};
+use crate::{seeds, token};
 
 /// Accounts of `request_redeem`.
 #[event_cpi]
@@ -55,56 +56,84 @@ pub struct RequestRedeem<'info> {
 
 impl<'info> RequestRedeem<'info> {
     fn validate(&self, shares: u64) -> Result<()> {
-        require!(shares > 0, VaultError::ZeroShares);
-        Ok(())
+        let held = token::amount(&self.shares)?;
+        Ok(self.vault.load()?.require_ticket_size(shares, held)?)
     }
 
-    /// - Open to every holder at all times: no pause, no feed and no valuation stands in the way.
+    /// - Open to every holder at all times: no pause, no feed, no daily limit and no valuation stands in the way.
+    /// - At least the vault's least ticket, or all that the share account holds.
     /// - The shares move to the escrow; the ticket is the last of the queue.
+    /// - Its bound, its deadlines and the most that it pays as exit fee are fixed now.
     /// - The router is told what the queue is worth.
     #[access_control(ctx.accounts.validate(shares))]
-    pub fn handler(ctx: Context<'info, Self>, shares: u64) -> Result<()> {
+    pub fn handler(ctx: Context<'info, Self>, shares: u64, min_assets: u64) -> Result<()> {
         let accounts = &ctx.accounts;
         let clock = Clock::get()?;
-        let (sequence, queued_shares, signer) = {
+        let (terms, signer) = {
             let mut vault = accounts.vault.load_mut()?;
-            let sequence = vault.enqueue(Shares(shares))?;
-            (sequence, vault.queued_shares, vault.signer())
+            (Terms::of(&mut vault, shares, clock.unix_timestamp)?, vault.signer())
         };
-        accounts.open_ticket(sequence, ctx.bumps.ticket, shares, &clock)?;
+        accounts.open_ticket(&terms, ctx.bumps.ticket, min_assets, &clock)?;
         token::escrow_shares(&accounts.shares, &accounts.escrow, accounts.holder.as_ref(), shares)?;
-        router::reserve(&accounts.vault, &accounts.ledger, &signer)?;
+        router::reserve(&accounts.vault, &accounts.ledger, &signer, Overdue::Kept)?;
 
+        let queued_shares = accounts.vault.load()?.queued_shares;
         emit_cpi!(RedemptionRequested {
             vault: accounts.vault.key(),
             slot: clock.slot,
             time: clock.unix_timestamp,
             ticket: accounts.ticket.key(),
-            sequence,
+            sequence: terms.sequence,
             owner: accounts.holder.key(),
             shares,
             queued_shares,
+            min_assets,
+            overdue_at: terms.overdue_at,
+            in_kind_at: terms.in_kind_at,
+            exit_fee_bps: terms.exit_fee_bps,
         });
-        require_gte!(token::amount(&accounts.escrow)?, queued_shares, VaultError::InvariantBroken);
-        Ok(accounts.vault.load()?.invariant()?)
+        let vault = accounts.vault.load()?;
+        require_gte!(token::amount(&accounts.escrow)?, vault.escrowed_shares(), VaultError::InvariantBroken);
+        Ok(vault.invariant()?)
     }
 
     #[inline(never)]
-    fn open_ticket(&self, sequence: u64, bump: u8, shares: u64, clock: &Clock) -> Result<()> {
+    fn open_ticket(&self, terms: &Terms, bump: u8, min_assets: u64, clock: &Clock) -> Result<()> {
         let vault = self.vault.key();
         let funds = Creator { payer: self.payer.as_ref(), system_program: self.system_program.as_ref() };
-        let address = [seeds::TICKET, vault.as_ref(), &sequence.to_le_bytes(), &[bump]];
+        let address = [seeds::TICKET, vault.as_ref(), &terms.sequence.to_le_bytes(), &[bump]];
         let mut ticket = funds.state::<Ticket>(&self.ticket, &address)?;
         ticket.version = LAYOUT_VERSION;
         ticket.bump = bump;
         ticket.status = TicketStatus::Open as u8;
         ticket.vault = vault;
         ticket.owner = self.holder.key();
-        ticket.sequence = sequence;
-        ticket.shares = shares;
-        ticket.shares_left = shares;
+        ticket.sequence = terms.sequence;
+        ticket.shares = terms.shares;
+        ticket.shares_left = terms.shares;
+        ticket.min_assets = min_assets;
         ticket.requested_at = clock.unix_timestamp;
         ticket.requested_slot = clock.slot;
+        ticket.overdue_at = terms.overdue_at;
+        ticket.in_kind_at = terms.in_kind_at;
+        ticket.exit_fee_bps = terms.exit_fee_bps;
         Ok(ticket.invariant()?)
+    }
+}
+
+/// What the vault gives a new ticket.
+struct Terms {
+    sequence: u64,
+    shares: u64,
+    overdue_at: i64,
+    in_kind_at: i64,
+    exit_fee_bps: u16,
+}
+
+impl Terms {
+    fn of(vault: &mut Vault, shares: u64, now: i64) -> core::result::Result<Self, VaultError> {
+        let sequence = vault.enqueue(Shares(shares))?;
+        let (overdue_at, in_kind_at) = vault.deadlines(now)?;
+        Ok(Self { sequence, shares, overdue_at, in_kind_at, exit_fee_bps: vault.fees.exit_bps })
     }
 }

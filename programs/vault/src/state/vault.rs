@@ -4,8 +4,8 @@ use gimbal_control::{Direction, Pauses, Roles};
 use gimbal_math::{Assets, Pool, Shares};
 
 use crate::error::VaultError;
-use crate::math::{Flow, Queue};
 use crate::seeds::VaultSigner;
+use crate::state::{Fees, Outflow, Speed, VaultLimits};
 
 /// The layout that this program writes, for vaults and tickets.
 pub const LAYOUT_VERSION: u8 = 1;
@@ -58,7 +58,7 @@ pub struct Vault {
     pub shares: u64,
     /// Accrued as fees and not yet minted, share units.
     pub fee_shares: u64,
-    /// In the escrow, share units.
+    /// In the escrow for tickets of the queue, share units.
     pub queued_shares: u64,
     /// In the claims account for filled tickets, base units.
     pub claims_owed: u64,
@@ -74,12 +74,38 @@ pub struct Vault {
     pub deposited: u64,
     /// Ever paid out by instant exits, or moved to claims, base units.
     pub withdrawn: u64,
-    /// Room for fees, locked gains, caps, windows, gates and deadlines.
-    pub room: [u64; 96],
+    /// What is charged, and what was.
+    pub fees: Fees,
+    /// Bounds on what comes in and goes out.
+    pub limits: VaultLimits,
+    /// What has left by instant exits lately.
+    pub outflow: Outflow,
+    /// How fast the share price moves.
+    pub speed: Speed,
+    /// Root of the list of who may pay in; zero: anybody.
+    pub gate_root: [u8; 32],
+    /// In the escrow for tickets that were passed, share units.
+    pub passed_shares: u64,
+    /// Ever accrued as fees: those in `fee_shares` and those minted, share units.
+    pub fee_shares_made: u64,
+    /// Room for what comes later.
+    pub room: [u64; 72],
 }
 
 const _: () = assert!(
-    size_of::<Vault>() == 6 + 2 + size_of::<Roles>() + size_of::<Pauses>() + 8 * 32 + 10 * 8 + 96 * 8
+    size_of::<Vault>()
+        == 6 + 2
+            + size_of::<Roles>()
+            + size_of::<Pauses>()
+            + 8 * 32
+            + 10 * 8
+            + size_of::<Fees>()
+            + size_of::<VaultLimits>()
+            + size_of::<Outflow>()
+            + size_of::<Speed>()
+            + 32
+            + 2 * 8
+            + 72 * 8
         && size_of::<Vault>() == 1_312
         && Vault::SPACE <= 1_536
         && core::mem::align_of::<Vault>() == 8
@@ -136,79 +162,19 @@ impl Vault {
         Ok(())
     }
 
-    /// Counts an entry.
-    ///
-    /// # Errors
-    /// [`VaultError::AmountOverflow`].
-    pub fn enter(&mut self, flow: Flow) -> core::result::Result<(), VaultError> {
-        self.shares = plus(self.shares, flow.shares.0)?;
-        self.deposited = plus(self.deposited, flow.assets.0)?;
-        Ok(())
-    }
-
-    /// Counts an instant exit.
-    ///
-    /// # Errors
-    /// [`VaultError::AmountOverflow`] when more shares leave than are in issue.
-    pub fn exit(&mut self, flow: Flow) -> core::result::Result<(), VaultError> {
-        self.shares = minus(self.shares, flow.shares.0)?;
-        self.withdrawn = plus(self.withdrawn, flow.assets.0)?;
-        Ok(())
-    }
-
-    /// Counts shares that join the queue, and returns their ticket's place.
-    ///
-    /// # Errors
-    /// [`VaultError::AmountOverflow`].
-    pub fn enqueue(&mut self, shares: Shares) -> core::result::Result<u64, VaultError> {
-        let sequence = self.ticket_tail;
-        self.ticket_tail = plus(sequence, 1)?;
-        self.queued_shares = plus(self.queued_shares, shares.0)?;
-        Ok(sequence)
-    }
-
-    /// Counts shares that leave the queue unpaid.
-    ///
-    /// # Errors
-    /// [`VaultError::AmountOverflow`] when more leave than are queued.
-    pub fn dequeue(&mut self, shares: Shares) -> core::result::Result<(), VaultError> {
-        self.queued_shares = minus(self.queued_shares, shares.0)?;
-        Ok(())
-    }
-
-    /// Counts what one instruction paid along the queue.
-    ///
-    /// # Errors
-    /// [`VaultError::AmountOverflow`] when more was burnt than was queued.
-    pub fn filled(&mut self, queue: &Queue) -> core::result::Result<(), VaultError> {
-        self.ticket_head = queue.head;
-        self.shares = minus(self.shares, queue.burnt.0)?;
-        self.queued_shares = minus(self.queued_shares, queue.burnt.0)?;
-        self.claims_owed = plus(self.claims_owed, queue.paid.0)?;
-        self.withdrawn = plus(self.withdrawn, queue.paid.0)?;
-        Ok(())
-    }
-
-    /// Counts a claim.
-    ///
-    /// # Errors
-    /// [`VaultError::AmountOverflow`] when more is claimed than is owed.
-    pub fn claimed(&mut self, assets: Assets) -> core::result::Result<(), VaultError> {
-        self.claims_owed = minus(self.claims_owed, assets.0)?;
-        Ok(())
-    }
-
-    /// What holds after every instruction: the queue holds issued shares only, its head is not past its tail, and an
-    /// empty queue holds nothing.
+    /// What holds after every instruction: the escrow holds issued shares only, the queue's head is not past its tail, and
+    /// an empty queue holds nothing; every share made as a fee waits or was minted.
     ///
     /// # Errors
     /// [`VaultError::InvariantBroken`].
     pub fn invariant(&self) -> core::result::Result<(), VaultError> {
         let queue_is_empty = self.ticket_head == self.ticket_tail;
-        let holds = self.queued_shares <= self.shares
+        let escrowed = self.queued_shares.checked_add(self.passed_shares).ok_or(VaultError::InvariantBroken)?;
+        let holds = escrowed <= self.shares
             && self.ticket_head <= self.ticket_tail
             && (!queue_is_empty || self.queued_shares == 0)
-            && self.claims_owed <= self.withdrawn;
+            && self.claims_owed <= self.withdrawn
+            && self.fee_shares.checked_add(self.fees.minted) == Some(self.fee_shares_made);
         if holds {
             Ok(())
         } else {
@@ -217,10 +183,10 @@ impl Vault {
     }
 }
 
-fn plus(count: u64, more: u64) -> core::result::Result<u64, VaultError> {
+pub(super) fn plus(count: u64, more: u64) -> core::result::Result<u64, VaultError> {
     count.checked_add(more).ok_or(VaultError::AmountOverflow)
 }
 
-fn minus(count: u64, less: u64) -> core::result::Result<u64, VaultError> {
+pub(super) fn minus(count: u64, less: u64) -> core::result::Result<u64, VaultError> {
     count.checked_sub(less).ok_or(VaultError::AmountOverflow)
 }

@@ -83,6 +83,13 @@ impl Adapter for Lending {
         recall::recall(call, line, amount)
     }
 
+    fn calm_size_down(&self, call: &VenueCall, line: &Line) -> Result<u64> {
+        if line.swapped == 0 {
+            return Ok(u64::MAX);
+        }
+        swap::calm_size_down(call)
+    }
+
     fn inspect(&self, proposal: &Proposal) -> Result<()> {
         inspect(proposal)
     }

@@ -10,6 +10,7 @@ use super::{at, deploy::less_slippage_down};
 use crate::{
     adapters::{Proposal, VenueCall},
     error::RouterError,
+    policy::sandwich::Depth,
     state::Line,
     venue::guard,
 };
@@ -95,11 +96,31 @@ fn keys(call: &VenueCall, base_is_a: bool) -> Result<[Pubkey; 15]> {
     ])
 }
 
+/// What one trade may move without being worth a sandwich, base units.
+pub(super) fn calm_size_down(call: &VenueCall) -> Result<u64> {
+    let program = call.swap.ok_or(RouterError::VenueAccountMismatch)?;
+    let pool = call.view.account(at::POOL)?;
+    require_keys_eq!(*pool.owner, *program.key, RouterError::MalformedVenueAccount);
+    let data = pool.try_borrow_data()?;
+    let pool = WhirlpoolView::parse(&data).map_err(RouterError::from)?;
+    let depth = Depth {
+        liquidity: pool.liquidity(),
+        sqrt_price: pool.sqrt_price(),
+        fee_rate: pool.fee_rate(),
+        base_is_a: mint_a_is_base(&pool, call.base_mint.key, call.view.account(at::LIQUIDITY_MINT)?.key)?,
+    };
+    Ok(depth.sandwich_proof_down()?)
+}
+
 /// Whether the pool's mint A is the base asset; its other mint must be the token.
 fn base_is_a(pool: &AccountInfo, program: &Pubkey, base_mint: &Pubkey, token_mint: &Pubkey) -> Result<bool> {
     require_keys_eq!(*pool.owner, *program, RouterError::MalformedVenueAccount);
     let data = pool.try_borrow_data()?;
     let pool = WhirlpoolView::parse(&data).map_err(RouterError::from)?;
+    mint_a_is_base(&pool, base_mint, token_mint)
+}
+
+fn mint_a_is_base(pool: &WhirlpoolView, base_mint: &Pubkey, token_mint: &Pubkey) -> Result<bool> {
     let mints = (pool.token_mint_a(), pool.token_mint_b());
     if mints == (*base_mint, *token_mint) {
         return Ok(true);

@@ -7,7 +7,7 @@
 use anchor_lang::prelude::*;
 use gimbal_math::Bps;
 use gimbal_venue_wire::klend::{
-    layout::CURVE_POINTS as RESERVE_POINTS, reserve::ReserveStatus, ReserveView, FRACTION_BITS,
+    self, layout::CURVE_POINTS as RESERVE_POINTS, reserve::ReserveStatus, ReserveView, FRACTION_BITS,
 };
 
 use super::at;
@@ -48,14 +48,18 @@ fn read(reserve: &ReserveView, view: &VenueView, line: &Line, position: u64) -> 
 
     let booked = reserve.exchange().map_err(RouterError::from)?;
     let low = booked.liquidity_for_collateral_down(position).map_err(RouterError::from)?;
-    // Interest over a very long time leaves the range of the reserve's numbers; money must come back regardless.
-    let high = if age == 0 || stale || position == 0 {
-        low
-    } else {
-        let accrued = reserve.exchange_at(view.slot).map_err(RouterError::from)?;
-        accrued.liquidity_for_collateral_up(position).map_err(RouterError::from)?
+    // Old books as well: a high that left out what the next call will book could be bought into by whoever brings the
+    // valuation about.
+    let accrued = || reserve.exchange_at(view.slot)?.liquidity_for_collateral_up(position);
+    let high = match accrued() {
+        _ if age == 0 || position == 0 => low,
+        Ok(high) => high,
+        // Interest over a very long time leaves the range of the reserve's numbers; money must come back regardless.
+        Err(_) if stale => low,
+        Err(error) => return Err(RouterError::from(error).into()),
     };
-    Ok(Tokens { low, high: high.max(low), liquidity: available(reserve, view.now)?, room: room(reserve)? })
+    let room = if is_market_halted(view) { 0 } else { room(reserve)? };
+    Ok(Tokens { low, high: high.max(low), liquidity: available(reserve, view.now)?, room })
 }
 
 /// What a plain redemption could be paid now, in the reserve's asset.
@@ -63,6 +67,13 @@ pub(super) fn available(reserve: &ReserveView, now: i64) -> Result<u64> {
     let free = reserve.freely_available().map_err(RouterError::from)?;
     let now = u64::try_from(now).map_err(|_| RouterError::OutOfDomain)?;
     Ok(free.min(reserve.deposit_withdrawal_cap().room(now)))
+}
+
+/// Whether the market's own emergency mode is on, where its account is at hand: a valuation alone takes the reserve only.
+/// A market that does not read as one is left to the venue's own refusal.
+fn is_market_halted(view: &VenueView) -> bool {
+    let market = view.pinned.get(at::MARKET).filter(|market| *market.owner == view.program);
+    market.is_some_and(|market| market.try_borrow_data().is_ok_and(|data| klend::is_market_halted(&data) == Ok(true)))
 }
 
 /// What a deposit could bring now, in the reserve's asset.

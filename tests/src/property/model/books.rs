@@ -1,0 +1,222 @@
+//! The vault's counts and what a flow does to them: fees, price windows, entries and exits.
+
+use super::{down, up, Pool, VIRTUAL};
+use crate::property::seen::Seen;
+
+/// Binary places of share prices.
+const PRICE_BITS: u32 = 40;
+/// Seconds between two crystallisations, and of a window of the price's speed.
+const DAY: i64 = 86_400;
+/// Seconds of the management fee's year, times the basis points of a whole.
+const YEAR_BPS: u128 = 31_536_000 * BPS;
+const BPS: u128 = 10_000;
+
+/// Base asset and shares that change sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Base units.
+    pub assets: u128,
+    /// Share units.
+    pub shares: u128,
+}
+
+/// What a user asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Exactly so many base units in.
+    Deposit(u64),
+    /// Exactly so many shares bought.
+    Mint(u64),
+    /// Exactly so many base units out.
+    Withdraw(u64),
+    /// Exactly so many shares given.
+    Redeem(u64),
+}
+
+impl Wish {
+    /// Whether it brings something in.
+    pub fn is_entry(self) -> bool {
+        matches!(self, Self::Deposit(_) | Self::Mint(_))
+    }
+}
+
+/// What leavers are priced by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exit {
+    /// With the fee shares of the running day.
+    pub pool: Pool,
+    /// Without them.
+    pub supply: u128,
+    /// Exit fee, basis points.
+    pub fee_bps: u128,
+}
+
+impl Exit {
+    /// What `shares` are paid: their worth rounded down less the fee rounded up, no fee where nobody stays.
+    pub fn paid(&self, shares: u128) -> u128 {
+        let gross = self.pool.redeem(shares);
+        let fee = if shares >= self.supply { 0 } else { up(gross, self.fee_bps, BPS) };
+        gross - fee
+    }
+
+    /// Shares for exactly `assets` out.
+    pub fn shares_for(&self, assets: u128) -> u128 {
+        let free = self.pool.withdraw(assets);
+        if self.fee_bps == 0 || free >= self.supply {
+            return free;
+        }
+        self.pool.withdraw(up(assets, BPS, BPS - self.fee_bps))
+    }
+}
+
+/// The vault's counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Books {
+    /// Shares in issue.
+    pub shares: u128,
+    /// Shares accrued as fees.
+    pub fee_shares: u128,
+    /// Highest price charged up to, × 2^40.
+    pub mark: u128,
+    /// When fees were charged last.
+    pub crystallised_at: i64,
+    /// Start, price, last price and time of the last price of the speed window.
+    pub speed: (i64, u128, u128, i64),
+    management_bps: u128,
+    performance_bps: u128,
+    entry_bps: u128,
+    exit_bps: u128,
+    speed_up: u128,
+    speed_down: u128,
+}
+
+impl Books {
+    /// As they stand.
+    pub fn of(seen: &Seen) -> Self {
+        let vault = &seen.vault;
+        let (fees, limits, speed) = (&vault.fees, &vault.limits, &vault.speed);
+        Self {
+            shares: vault.shares.into(),
+            fee_shares: vault.fee_shares.into(),
+            mark: fees.mark.into(),
+            crystallised_at: fees.crystallised_at,
+            speed: (speed.start, speed.price.into(), speed.last_price.into(), speed.last_at),
+            management_bps: fees.management_bps.into(),
+            performance_bps: fees.performance_bps.into(),
+            entry_bps: fees.entry_bps.into(),
+            exit_bps: fees.exit_bps.into(),
+            speed_up: limits.speed_up_bps.into(),
+            speed_down: limits.speed_down_bps.into(),
+        }
+    }
+
+    /// Both kinds of shares with `nav` base units.
+    pub fn pool(&self, nav: u64) -> Pool {
+        Pool { assets: nav.into(), shares: self.shares + self.fee_shares }
+    }
+
+    /// Fee shares that charging at `low` and `now` would make, rounded down, and whether anything is due at all.
+    fn due(&self, low: u64, now: i64) -> (u128, bool) {
+        let pool = self.pool(low);
+        if pool.shares == 0 {
+            return (0, false);
+        }
+        let seconds = u128::try_from(now - self.crystallised_at).unwrap_or(0);
+        let management = down(pool.assets, (self.management_bps * seconds).min(YEAR_BPS / 2), YEAR_BPS);
+        let price = ((pool.assets - management + VIRTUAL) << PRICE_BITS) / (pool.shares + VIRTUAL);
+        let gain = (price.saturating_sub(self.mark) * pool.shares) >> PRICE_BITS;
+        let performance = down(gain, self.performance_bps, BPS);
+        let fee = management + performance;
+        (down(fee, pool.shares + VIRTUAL, pool.assets + VIRTUAL - fee), fee > 0)
+    }
+
+    /// Charges fees if a day has passed; how many shares that made.
+    pub fn crystallise_if_due(&mut self, low: u64, now: i64) -> u128 {
+        if now - self.crystallised_at < DAY {
+            return 0;
+        }
+        let made = self.due(low, now).0;
+        self.fee_shares += made;
+        let pool = self.pool(low);
+        if pool.shares > 0 {
+            self.mark = self.mark.max(((pool.assets + VIRTUAL) << PRICE_BITS).div_ceil(pool.shares + VIRTUAL));
+        }
+        self.crystallised_at = now;
+        made
+    }
+
+    /// What leavers are priced by at `low`, before the limit of speed.
+    pub fn leaving(&self, low: u64, now: i64) -> Exit {
+        let pool = self.pool(low);
+        let (due, any) = self.due(low, now);
+        let priced = Pool { assets: pool.assets, shares: pool.shares + due + u128::from(any) };
+        Exit { pool: priced, supply: pool.shares, fee_bps: self.exit_bps }
+    }
+
+    /// Moves the speed window on; the price at `mid`.
+    pub fn touch(&mut self, mid: u64, now: i64) -> u128 {
+        if self.speed_up == 0 && self.speed_down == 0 {
+            return 0;
+        }
+        let pool = self.pool(mid);
+        let price = ((pool.assets + VIRTUAL) << PRICE_BITS) / (pool.shares + VIRTUAL);
+        if pool.shares == 0 {
+            self.speed = (0, 0, 0, 0);
+        }
+        let (start, base, last, last_at) = self.speed;
+        if base == 0 || now - start >= DAY {
+            let remembered = last != 0 && now - last_at < 2 * DAY;
+            self.speed = (now, if remembered { last } else { price }, price, now);
+        } else {
+            self.speed = (start, base, price, now);
+        }
+        price
+    }
+
+    /// What a flow moves, and the books after it; none where the price falls too fast for an entry.
+    pub fn flow(&mut self, seen: &Seen, nav: &strategy_router::state::Nav, wish: Wish) -> Option<Move> {
+        let now = seen.now;
+        self.crystallise_if_due(nav.low, now);
+        let entered = wish.is_entry() && self.shares + self.fee_shares == 0;
+        if entered {
+            self.crystallised_at = now;
+            self.mark = ((u128::from(nav.high) + VIRTUAL) << PRICE_BITS).div_ceil(VIRTUAL);
+        }
+        let price = self.touch(nav.mid, now);
+        let base = self.speed.1;
+        if wish.is_entry() {
+            if self.speed_down > 0 && price * BPS < base * (BPS - self.speed_down) {
+                return None;
+            }
+            let moved = self.entry(self.pool(nav.high), wish);
+            self.shares += moved.shares;
+            return Some(moved);
+        }
+        let mut exit = self.leaving(nav.low, now);
+        if self.speed_up > 0 && price * BPS > base * (BPS + self.speed_up) {
+            let shares = self.shares + self.fee_shares + VIRTUAL;
+            let bounded = ((base * shares) >> PRICE_BITS).saturating_sub(VIRTUAL);
+            exit.pool.assets = exit.pool.assets.min(bounded);
+        }
+        let moved = match wish {
+            Wish::Withdraw(assets) => Move { assets: assets.into(), shares: exit.shares_for(assets.into()) },
+            Wish::Redeem(shares) => Move { assets: exit.paid(shares.into()), shares: shares.into() },
+            Wish::Deposit(_) | Wish::Mint(_) => return None,
+        };
+        self.shares = self.shares.saturating_sub(moved.shares);
+        Some(moved)
+    }
+
+    fn entry(&self, pool: Pool, wish: Wish) -> Move {
+        match wish {
+            Wish::Deposit(assets) => {
+                let assets = u128::from(assets);
+                Move { assets, shares: pool.deposit(assets - up(assets, self.entry_bps, BPS)) }
+            }
+            Wish::Mint(shares) | Wish::Redeem(shares) | Wish::Withdraw(shares) => {
+                let net = pool.mint(shares.into());
+                Move { assets: up(net, BPS, BPS - self.entry_bps), shares: shares.into() }
+            }
+        }
+    }
+}
