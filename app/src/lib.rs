@@ -27,6 +27,7 @@ pub mod chain;
 pub mod cli;
 pub mod decode;
 pub mod demo;
+pub mod exit;
 pub mod gate;
 pub mod identities;
 pub mod instructions;

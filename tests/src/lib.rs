@@ -14,6 +14,7 @@ pub mod clients;
 pub mod fixture;
 pub mod hostile;
 pub mod measure;
+pub mod property;
 pub mod queue;
 pub mod refusals;
 pub mod user;

@@ -14,8 +14,7 @@ pub(super) fn check(chain: &(impl Chain + ?Sized), key: &Pubkey, ledger: &Ledger
     let keepers = keepers(chain, key)?;
     let balance = readers::balance(chain, &ledger.cash)?;
     let mut identities = vec![
-        Identity::new("cash.balance", "cash balance = cash tracked", ledger.cash_tracked, balance)
-            .with(Slack::Surplus),
+        Identity::new("cash.balance", "cash balance = cash tracked", ledger.cash_tracked, balance).with(Slack::Surplus),
         Identity::new(
             "cash.flows",
             "credited - paid - invested + returned + surplus - keeper paid = cash tracked",

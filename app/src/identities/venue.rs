@@ -39,13 +39,7 @@ pub(super) fn receipts(
         let Some((reserve, account)) = reserve(chain, key, line)? else { continue };
         let mint = view(&reserve, &account)?.collateral_mint();
         let what = format!("receipt tokens of line {}", line.id);
-        identities.push(conservation::check(
-            chain,
-            &format!("line.{}.receipts", line.id),
-            &what,
-            &mint,
-            &token::ID,
-        )?);
+        identities.push(conservation::check(chain, &format!("line.{}.receipts", line.id), &what, &mint, &token::ID)?);
     }
     Ok(identities)
 }

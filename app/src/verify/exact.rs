@@ -120,10 +120,7 @@ pub(super) fn converted(
     (to_decimals, to_price): (u8, u64),
 ) -> (BigUint, BigUint) {
     let ten = |power: u8| BigUint::from(10u8).pow(u32::from(power));
-    (
-        BigUint::from(amount) * from_price * ten(to_decimals),
-        BigUint::from(to_price) * ten(from_decimals),
-    )
+    (BigUint::from(amount) * from_price * ten(to_decimals), BigUint::from(to_price) * ten(from_decimals))
 }
 
 #[cfg(test)]

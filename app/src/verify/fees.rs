@@ -44,7 +44,8 @@ pub(super) fn check(facts: &Facts) -> Vec<Check> {
 /// The mark is what the share price was charged up to. It begins with the price of the first entry, which is at least one,
 /// since a vault without shares owes nobody anything; each crystallisation can only raise it.
 fn mark(facts: &Facts) -> Check {
-    let (name, rule) = ("fees.mark", "while shares are in issue the mark is at least the price that they begin with, 2^40");
+    let (name, rule) =
+        ("fees.mark", "while shares are in issue the mark is at least the price that they begin with, 2^40");
     let mark = facts.vault.fees.mark;
     let least = if facts.effective_supply() > 0 { PRICE_ONE } else { 0 };
     let mut check = Check::must(name, rule, mark >= least, format!("at least {least}"), mark.to_string());

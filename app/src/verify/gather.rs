@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use anchor_lang::{prelude::Pubkey, Discriminator};
 use gimbal_control::program_data::{named_by, program_data_address, UPGRADEABLE_LOADER_ID};
+use gimbal_venue_wire::klend::ReserveView;
 use solana_account::Account;
 use strategy_router::state::{Change, Keeper, Ledger, LineVenue};
 use vault::state::{Ticket, Vault};
@@ -112,7 +113,16 @@ fn read_all(
         programs.extend([venue.venue.program, venue.swap.program]);
     }
     let keys: Vec<Pubkey> = keys.into_iter().filter(|key| *key != Pubkey::default()).collect();
-    accounts.extend(found(&keys, chain.get_multiple(&keys)?));
+    let pinned = found(&keys, chain.get_multiple(&keys)?);
+    // What reserves name themselves, wherever the pinned list points.
+    let reserves = pinned.iter().filter_map(|(_, account)| ReserveView::parse(&account.data).ok());
+    let named: BTreeSet<Pubkey> = reserves
+        .flat_map(|reserve| [reserve.supply_vault(), reserve.collateral_mint(), reserve.liquidity_mint()])
+        .filter(|key| !keys.contains(key))
+        .collect();
+    let named: Vec<Pubkey> = named.into_iter().collect();
+    accounts.extend(found(&named, chain.get_multiple(&named)?));
+    accounts.extend(pinned);
 
     for program in programs.into_iter().filter(|program| *program != Pubkey::default()) {
         let Some(account) = chain.get_prefix(&program, HEADER)? else { continue };

@@ -2,8 +2,8 @@
 
 use gimbal_math::Bps;
 use num_bigint::BigUint;
-use strategy_router::state::{Ledger, GAIN_UNLOCK_SECONDS, MAX_LOSS_BUDGET_BPS};
 use strategy_router::policy::loss::MAX_KEEPER_PAY_BPS;
+use strategy_router::state::{Ledger, GAIN_UNLOCK_SECONDS, MAX_LOSS_BUDGET_BPS};
 
 use super::exact::{self, units, Value};
 use super::report::{Check, NavFigures};
@@ -68,8 +68,7 @@ pub(super) fn stored_nav(facts: &Facts) -> NavFigures {
         high: line.high,
         at: line.valued_at,
     };
-    let values: Vec<_> =
-        ledger.lines.iter().filter(|line| line.is_valued()).map(|line| (line, value(line))).collect();
+    let values: Vec<_> = ledger.lines.iter().filter(|line| line.is_valued()).map(|line| (line, value(line))).collect();
     exact::nav(ledger, &values, facts.now())
 }
 
@@ -130,7 +129,11 @@ fn budgets(ledger: &Ledger) -> Vec<Check> {
         loss("budget.loss_cap", "what moves lost in the epoch is within the hard cap", MAX_LOSS_BUDGET_BPS),
         pay("budget.pay", "what keepers were promised in the epoch is within its budget", limits.keeper_pay_budget)
             .excused(lowered),
-        pay("budget.pay_cap", "what keepers were promised in the epoch is within the hard cap", part(MAX_KEEPER_PAY_BPS)),
+        pay(
+            "budget.pay_cap",
+            "what keepers were promised in the epoch is within the hard cap",
+            part(MAX_KEEPER_PAY_BPS),
+        ),
     ]
 }
 
@@ -157,6 +160,11 @@ fn reserved(facts: &Facts) -> Vec<Check> {
     }
     vec![
         reserved,
-        Check::at_most("queue.overdue", "what is overdue is a part of the queue's worth", ledger.reserved, ledger.overdue),
+        Check::at_most(
+            "queue.overdue",
+            "what is overdue is a part of the queue's worth",
+            ledger.reserved,
+            ledger.overdue,
+        ),
     ]
 }

@@ -288,8 +288,11 @@ impl Source<'_> {
         let rule = |part: &str| format!("the {part} value stored = the value from the reserve's bytes at that slot");
         let why = "the reserve has not moved since the valuation, which is not what it was worth; unless the line's \
                    haircut was set since, the row was tampered with: refresh the line and verify again";
-        let parts =
-            [("low", line.low, then.value.low), ("mid", line.mid, then.value.mid), ("high", line.high, then.value.high)];
+        let parts = [
+            ("low", line.low, then.value.low),
+            ("mid", line.mid, then.value.mid),
+            ("high", line.high, then.value.high),
+        ];
         // A redemption in kind scales the valuation instead of making a new one.
         let scaled = line.last_action_slot >= line.valued_slot && self.is_scaled(then);
         let mut checks: Vec<Check> = parts

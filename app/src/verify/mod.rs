@@ -75,6 +75,18 @@ impl Facts<'_> {
         self.clock.unix_timestamp
     }
 
+    /// The feeds that the vault rests on, each once, by a short name.
+    fn feeds(&self) -> Vec<(String, Pubkey)> {
+        let mut feeds = vec![("base_feed".to_owned(), self.vault.base_feed)];
+        for (line, venue) in &self.lines {
+            let token = venue.as_ref().map_or(Pubkey::default(), |venue| venue.token_feed);
+            if token != Pubkey::default() && feeds.iter().all(|(_, feed)| *feed != token) {
+                feeds.push((format!("line.{}.feed", line.id), token));
+            }
+        }
+        feeds
+    }
+
     /// Shares that NAV is divided by.
     fn effective_supply(&self) -> i128 {
         i128::from(self.vault.shares) + i128::from(self.vault.fee_shares)
@@ -115,7 +127,8 @@ pub fn verify(chain: &(impl Chain + ?Sized), key: &Pubkey, options: &Options) ->
 
     let (programs, mut checks) = programs::check(&facts);
     checks.extend(addresses::check(&facts));
-    checks.extend(roles::check(&facts));
+    let (posts, of_roles) = roles::check(&facts);
+    checks.extend(of_roles);
     checks.extend(books(&facts));
     checks.extend(unreadable.map(|error| Check::unreadable("tickets", "every ticket is readable", error)));
     checks.extend(shares::check(&facts));
@@ -141,6 +154,7 @@ pub fn verify(chain: &(impl Chain + ?Sized), key: &Pubkey, options: &Options) ->
         noted,
         figures: figures(&facts, &values),
         programs,
+        posts,
         tickets: claims_tickets::lines(&facts),
         checks,
     })

@@ -54,7 +54,8 @@ pub(super) fn check(facts: &Facts) -> Vec<Check> {
 
 /// The queues of everything that the vault rests on.
 fn queues(facts: &Facts) -> Vec<Queue> {
-    let queue = |label: &str, key, program, nonce, target| Queue { label: label.to_owned(), key, program, nonce, target };
+    let queue =
+        |label: &str, key, program, nonce, target| Queue { label: label.to_owned(), key, program, nonce, target };
     let mut queues = vec![
         queue("vault", facts.key, vault::ID, facts.vault.change_nonce, Target::Vault),
         queue("ledger", facts.addresses.ledger, strategy_router::ID, facts.ledger.change_nonce, Target::Ledger),
@@ -63,14 +64,9 @@ fn queues(facts: &Facts) -> Vec<Queue> {
         let target = Target::Book(Box::new(**book));
         queues.push(queue("book", facts.addresses.book, risk_oracle::ID, book.change_nonce, target));
     }
-    let tokens = facts.lines.iter().flat_map(|(_, venue)| venue.iter().map(|venue| venue.token_feed));
-    let mut feeds = vec![facts.vault.base_feed];
-    feeds.extend(tokens.filter(|feed| *feed != Pubkey::default()));
-    feeds.dedup();
-    for key in feeds {
+    for (label, key) in facts.feeds() {
         // A feed that cannot be read is reported where its roles are.
         let Ok(feed) = readers::read::<Feed>(&facts.chain, &key) else { continue };
-        let label = if key == facts.vault.base_feed { "base_feed".to_owned() } else { format!("feed.{key}") };
         queues.push(queue(&label, key, risk_oracle::ID, feed.change_nonce, Target::Feed(Box::new(feed))));
     }
     queues

@@ -157,6 +157,23 @@ pub struct ProgramLine {
     pub kind: String,
 }
 
+/// Who may do what with one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PostLine {
+    /// vault, ledger, book or a feed.
+    pub account: String,
+    /// May change everything, slowly; none where nobody can any more.
+    pub owner: Option<String>,
+    /// Who is proposed as the next owner.
+    pub pending_owner: Option<String>,
+    /// May shift bounds.
+    pub curator: Option<String>,
+    /// May reduce risk, at once, and veto.
+    pub guardian: Option<String>,
+    /// The posts that were given up for ever.
+    pub renounced: Vec<&'static str>,
+}
+
 /// A net asset value, base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct NavFigures {
@@ -237,6 +254,8 @@ pub struct Report {
     pub figures: Figures,
     /// The three programs.
     pub programs: Vec<ProgramLine>,
+    /// Who may do what.
+    pub posts: Vec<PostLine>,
     /// The tickets that were not closed, in order.
     pub tickets: Vec<TicketLine>,
     /// Every check.
@@ -265,6 +284,10 @@ impl Report {
         // Writing to a String cannot fail.
         let _ = write!(out, "{}", self.head());
         let _ = writeln!(out, "\nWho may replace the programs\n{}", self.program_table());
+        let _ = writeln!(out, "\nWho may do what\n{}", self.post_table());
+        if !self.tickets.is_empty() {
+            let _ = writeln!(out, "\nTickets\n{}", self.ticket_table());
+        }
         let _ = writeln!(out, "\nChecks\n{}", self.check_table());
         for (status, title) in [(Status::Noted, "Worth knowing"), (Status::Broken, "Broken")] {
             if self.ended(status).next().is_some() {
@@ -297,9 +320,8 @@ impl Report {
     fn head(&self) -> String {
         let Figures { decimals, nav_stored, nav_refused, nav_recomputed, .. } = &self.figures;
         let amount = |units: i128| whole(units, *decimals);
-        let nav = |nav: &NavFigures| {
-            format!("low {}, mid {}, high {}", amount(nav.low), amount(nav.mid), amount(nav.high))
-        };
+        let nav =
+            |nav: &NavFigures| format!("low {}, mid {}, high {}", amount(nav.low), amount(nav.mid), amount(nav.high));
         let stored = match (nav_stored, nav_refused) {
             (Some(stored), _) => nav(stored),
             (None, Some(why)) => format!("none: {why}"),
@@ -335,6 +357,35 @@ impl Report {
                 line.deployed_slot.map_or_else(|| "?".to_owned(), |slot| slot.to_string()),
                 line.upgrade_authority.clone().unwrap_or_else(|| "none".to_owned()),
                 line.kind.clone(),
+            ]);
+        }
+        table
+    }
+
+    fn post_table(&self) -> Table {
+        let mut table = table(&["account", "owner", "curator", "guardian", ""]);
+        for line in &self.posts {
+            let key = |key: &Option<String>| key.clone().unwrap_or_else(|| "nobody".to_owned());
+            let mut more: Vec<String> = line.renounced.iter().map(|post| format!("{post} renounced")).collect();
+            more.extend(line.pending_owner.as_ref().map(|key| format!("next owner {key}")));
+            let posts = [&line.owner, &line.curator, &line.guardian].map(key);
+            table.add_row([line.account.clone()].into_iter().chain(posts).chain([more.join(", ")]));
+        }
+        table
+    }
+
+    fn ticket_table(&self) -> Table {
+        let mut table = table(&["ticket", "owner", "status", "shares left", "to claim", "overdue at", "in kind at"]);
+        let amount = |units: u64| amount::format(units, self.figures.decimals);
+        for line in &self.tickets {
+            table.add_row([
+                line.sequence.to_string(),
+                line.owner.clone(),
+                line.status.clone(),
+                amount(line.shares_left),
+                amount(line.claimable),
+                line.overdue_at.to_string(),
+                line.in_kind_at.to_string(),
             ]);
         }
         table

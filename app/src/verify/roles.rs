@@ -1,77 +1,70 @@
-//! Who may do what: printed, and held to what the programs themselves allow.
+//! Who may do what: listed, and held to what the programs themselves allow.
 
 use anchor_lang::prelude::Pubkey;
 use gimbal_control::{Direction, Pauses, Role, Roles, MAX_EXIT_PAUSE, MAX_PAUSE};
 use risk_oracle::state::Feed;
 
-use super::report::Check;
+use super::report::{Check, PostLine};
 use super::Facts;
 use crate::readers;
 
-pub(super) fn check(facts: &Facts) -> Vec<Check> {
-    let mut checks = vec![roles("vault", &facts.vault.roles), roles("ledger", &facts.ledger.roles)];
-    if let Some(book) = &facts.book {
-        checks.push(roles("book", &book.roles));
-    }
-    let mut feeds: Vec<Pubkey> = vec![facts.vault.base_feed];
-    for (_, venue) in &facts.lines {
-        feeds.extend(venue.iter().map(|venue| venue.token_feed).filter(|feed| *feed != Pubkey::default()));
-    }
-    feeds.dedup();
-    for key in feeds {
-        let name = if key == facts.vault.base_feed { "base_feed".to_owned() } else { format!("feed.{key}") };
+const POSTS: [(&str, Role); 3] = [("owner", Role::Owner), ("curator", Role::Curator), ("guardian", Role::Guardian)];
+
+/// The posts of every account that keeps some, and the checks of them.
+pub(super) fn check(facts: &Facts) -> (Vec<PostLine>, Vec<Check>) {
+    let mut all = vec![("vault".to_owned(), facts.vault.roles), ("ledger".to_owned(), facts.ledger.roles)];
+    all.extend(facts.book.as_ref().map(|book| ("book".to_owned(), book.roles)));
+    let mut checks = Vec::new();
+    for (label, key) in facts.feeds() {
         match readers::read::<Feed>(&facts.chain, &key) {
-            Ok(feed) => checks.push(roles(&name, &feed.roles)),
-            Err(error) => checks.push(Check::unreadable(format!("{name}.roles"), "the feed is readable", error)),
+            Ok(feed) => all.push((label, feed.roles)),
+            Err(error) => checks.push(Check::unreadable(format!("{label}.roles"), "the feed is readable", error)),
         }
     }
+    checks.extend(all.iter().map(|(label, roles)| posts(label, roles)));
+    checks.push(owners(&all));
     checks.push(pauses("vault", &facts.vault.pauses, facts.now()));
     checks.push(pauses("ledger", &facts.ledger.pauses, facts.now()));
-    checks
+    (all.iter().map(|(label, roles)| line(label, roles)).collect(), checks)
+}
+
+fn line(label: &str, roles: &Roles) -> PostLine {
+    let named = |key: &Pubkey| (*key != Pubkey::default()).then(|| key.to_string());
+    PostLine {
+        account: label.to_owned(),
+        owner: named(&roles.owner),
+        pending_owner: named(&roles.pending_owner),
+        curator: named(&roles.curator),
+        guardian: named(&roles.guardian),
+        renounced: POSTS.iter().filter(|(_, role)| roles.is_renounced(*role)).map(|(name, _)| *name).collect(),
+    }
 }
 
 /// A post that was given up for ever is empty, and an owner is there unless ownership was given up.
-fn roles(what: &str, roles: &Roles) -> Check {
-    let posts = [
-        ("owner", Role::Owner, roles.owner),
-        ("curator", Role::Curator, roles.curator),
-        ("guardian", Role::Guardian, roles.guardian),
-    ];
+fn posts(label: &str, roles: &Roles) -> Check {
     let mut broken = Vec::new();
-    for (name, role, key) in posts {
-        let gone = roles.is_renounced(role);
-        if gone && key != Pubkey::default() {
+    for ((name, role), key) in POSTS.into_iter().zip([roles.owner, roles.curator, roles.guardian]) {
+        if roles.is_renounced(role) && key != Pubkey::default() {
             broken.push(format!("the {name} was renounced and is {key}"));
         }
-        if !gone && role == Role::Owner && key == Pubkey::default() {
-            broken.push("there is no owner, and ownership was not renounced".to_owned());
-        }
     }
-    let rule = format!("the {what}'s posts: a renounced one is empty, and there is an owner unless that was renounced");
-    let mut check = Check::all(format!("{what}.roles"), rule, posts.len(), &broken);
-    if broken.is_empty() {
-        let mut said: Vec<String> = posts.iter().map(|(name, role, key)| described(roles, name, *role, key)).collect();
-        if roles.pending_owner != Pubkey::default() {
-            said.push(format!("next owner {}", roles.pending_owner));
-        }
-        check.found = said.join(", ");
-        if roles.owner.is_on_curve() && roles.owner != Pubkey::default() {
-            check.status = super::Status::Noted;
-            check.note =
-                Some("the owner is a single key, not a multisig: its changes wait, but one person decides".to_owned());
-        }
+    if roles.owner == Pubkey::default() && !roles.is_renounced(Role::Owner) {
+        broken.push("there is no owner, and ownership was not renounced".to_owned());
     }
-    check
+    let rule = "a renounced post is empty, and there is an owner unless ownership was renounced";
+    Check::all(format!("{label}.roles"), rule, POSTS.len(), &broken)
 }
 
-fn described(roles: &Roles, name: &str, role: Role, key: &Pubkey) -> String {
-    if roles.is_renounced(role) {
-        return format!("{name} renounced");
-    }
-    match *key == Pubkey::default() {
-        true => format!("{name} nobody"),
-        false => format!("{name} {key}"),
-    }
+/// Whether one person can propose changes. No fault: what he proposes waits, and the guardian may veto.
+fn owners(all: &[(String, Roles)]) -> Check {
+    let single = |roles: &Roles| roles.owner != Pubkey::default() && roles.owner.is_on_curve();
+    let broken: Vec<String> = all
+        .iter()
+        .filter(|(_, roles)| single(roles))
+        .map(|(label, roles)| format!("{label} {}", roles.owner))
+        .collect();
+    Check::all("roles.owners", "owners are addresses of programs, such as multisigs", all.len(), &broken)
+        .excused("a single key, whose holder decides alone: what it changes waits, and the guardian can veto it")
 }
 
 /// No pause lasts longer than the programs can set one.

@@ -1,7 +1,7 @@
 //! The limits in force, what was used of them, and the window that the share price's speed is judged in.
 
 use num_bigint::BigUint;
-use vault::state::TicketStatus;
+use vault::state::Ticket;
 
 use super::exact::{div_down, units};
 use super::report::Check;
@@ -23,32 +23,38 @@ fn ranges(facts: &Facts) -> Check {
     }
 }
 
-/// The bucket of instant exits holds at most its part of what is there and what is in it.
+/// The bucket of instant exits holds at most its part of the shares that were there before what it counts. Where more came
+/// in than went out it is below zero, by no more than what came.
 fn outflow(facts: &Facts) -> Check {
     let (vault, bps) = (facts.vault, facts.vault.limits.outflow_bps);
-    let used = vault.outflow.used;
-    let (name, rule) = ("window.outflow", "instant exits in the window are within its limit, share units");
+    let used = i128::from(vault.outflow.used);
+    let (name, rule) =
+        ("window.outflow", "instant exits in the window, net of entries, are within its limit, share units");
     if bps == 0 {
         // Switched off, what is in the bucket means nothing.
         return Check::must(name, rule, true, "no limit", used.to_string());
     }
-    let supply = facts.effective_supply();
     let limit = |supply: i128| {
-        let whole = BigUint::from(supply.unsigned_abs()) + used;
-        units(&div_down(whole * bps, &BigUint::from(ALL_BPS)))
+        let before = BigUint::try_from(supply + used).unwrap_or_default();
+        units(&div_down(before * bps, &BigUint::from(ALL_BPS)))
     };
-    let strict = Check::at_most(name, rule, limit(supply), used);
+    let supply = facts.effective_supply();
+    let within = |supply: i128| -supply <= used && used <= limit(supply).max(0);
+    let strict = Check::must(
+        name,
+        rule,
+        within(supply),
+        format!("at most {}, at least {}", limit(supply), -supply),
+        used.to_string(),
+    );
     // Tickets do not pass the window: what they have burnt since was there when the exits were let out.
-    let filled: i128 = facts.tickets.iter().map(|(_, ticket)| i128::from(ticket.shares - ticket.shares_left)).sum();
+    let burnt = |ticket: &Ticket| i128::from(ticket.shares) - i128::from(ticket.shares_left);
+    let filled: i128 = facts.tickets.iter().map(|(_, ticket)| burnt(ticket)).sum();
     let known = facts.tickets.iter().filter(|(_, ticket)| ticket.sequence < vault.ticket_head).count() as u64;
-    let filled_any = facts.tickets.iter().any(|(_, ticket)| {
-        ticket.status == TicketStatus::Filled as u8 || ticket.filled_assets > 0
-    });
-    let why = "tickets were filled since, which leave by no window: it is full until it has leaked";
-    if known < vault.ticket_head || (filled_any && i128::from(used) <= limit(supply + filled)) {
-        return strict.excused(why);
+    if known < vault.ticket_head || within(supply + filled) {
+        return strict.excused("tickets were filled since, which leave by no window: it is full until it has leaked");
     }
-    strict.explained("more has left at once than the limit lets out")
+    strict.explained("more has left at once than the limit lets out, or less than nothing has come in")
 }
 
 fn outflow_time(facts: &Facts) -> Check {

@@ -210,7 +210,8 @@ impl ChangeRecord {
 
 /// Binds values: sha256 over each part's length, u64 LE, and bytes, so that no two lists of parts are confused.
 pub fn hash_fields(parts: &[&[u8]]) -> [u8; 32] {
-    let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.len().saturating_add(8)).fold(0, usize::saturating_add));
+    let mut bytes =
+        Vec::with_capacity(parts.iter().map(|part| part.len().saturating_add(8)).fold(0, usize::saturating_add));
     for part in parts {
         bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
         bytes.extend_from_slice(part);

@@ -6,10 +6,8 @@ use solana_program::sysvar::instructions::{construct_instructions_data, Borrowed
 
 /// What the check says of a transaction of these programs and data.
 fn check(key: &Pubkey, calls: &[(Pubkey, &[u8])]) -> Result<(), Refusal> {
-    let calls: Vec<BorrowedInstruction> = calls
-        .iter()
-        .map(|(program_id, data)| BorrowedInstruction { program_id, accounts: Vec::new(), data })
-        .collect();
+    let calls: Vec<BorrowedInstruction> =
+        calls.iter().map(|(program_id, data)| BorrowedInstruction { program_id, accounts: Vec::new(), data }).collect();
     let mut data = construct_instructions_data(&calls);
     let (mut lamports, owner) = (1, Pubkey::default());
     let account = AccountInfo::new(key, false, false, &mut lamports, &mut data, &owner, false);

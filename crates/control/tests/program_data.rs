@@ -50,10 +50,7 @@ fn a_program_names_its_data() {
     assert_eq!(named_by(&header()), Err(CodeUnknown::Malformed));
     // Derived by hand with SHA-256 and the curve equation.
     let klend = Pubkey::from_str_const("KLend2g3cP87fffoy8q1mQqGKjrxjC8boSyAYavgmjD");
-    assert_eq!(
-        program_data_address(&klend),
-        Pubkey::from_str_const("9uSbGW1y9H5Av6H5TKxQ1wnFApSq2t3oEpfF2YfjDQGA")
-    );
+    assert_eq!(program_data_address(&klend), Pubkey::from_str_const("9uSbGW1y9H5Av6H5TKxQ1wnFApSq2t3oEpfF2YfjDQGA"));
 }
 
 #[test]

@@ -148,13 +148,9 @@ pub fn terms_of_params(feed: &Feed) -> Result<Terms> {
 /// Terms of `set_risk`: bound to the row's limits, not to its exposure.
 pub fn terms_of_risk(book: &Book, index: u8) -> Terms {
     match book.risks.get(usize::from(index)) {
-        Some(row) => Terms::usual(&[
-            b"risk",
-            &[index, row.used],
-            &row.label,
-            &row.cap_bps.to_le_bytes(),
-            &row.cap.to_le_bytes(),
-        ]),
+        Some(row) => {
+            Terms::usual(&[b"risk", &[index, row.used], &row.label, &row.cap_bps.to_le_bytes(), &row.cap.to_le_bytes()])
+        }
         None => Terms::usual(&[b"risk", &[index]]),
     }
 }
@@ -163,9 +159,7 @@ pub fn terms_of_risk(book: &Book, index: u8) -> Terms {
 pub fn terms_of_line_risk(book: &Book, line: u16) -> Terms {
     let id = line.to_le_bytes();
     match book.line(line) {
-        Some(row) => {
-            Terms::usual(&[b"line", &id, &row.risks, &row.cap_bps.to_le_bytes(), &row.cap.to_le_bytes()])
-        }
+        Some(row) => Terms::usual(&[b"line", &id, &row.risks, &row.cap_bps.to_le_bytes(), &row.cap.to_le_bytes()]),
         None => Terms::usual(&[b"line", &id]),
     }
 }

@@ -71,36 +71,58 @@ fn instant_exits_fill_a_bucket_that_leaks_within_a_day() {
     let mut copy = vault;
     assert_eq!(leave(&mut copy, 0, 40 * UNIT + 1), Err(VaultError::OutflowLimitReached));
     leave(&mut vault, 0, 40 * UNIT).unwrap();
-    assert_eq!(vault.outflow, Outflow { used: 100 * UNIT, at: 0 });
+    assert_eq!(vault.outflow, Outflow { used: 100 * UNIT as i64, at: 0 });
     // Half a day later half has leaked.
     let mut copy = vault;
     assert_eq!(leave(&mut copy, DAY / 2, 45 * UNIT + 1), Err(VaultError::OutflowLimitReached));
     // The limit is 10% of 900 and the 50 that are still in the bucket: 95, of which 50 are used.
     leave(&mut vault, DAY / 2, 45 * UNIT).unwrap();
-    assert_eq!(vault.outflow, Outflow { used: 95 * UNIT, at: DAY / 2 });
+    assert_eq!(vault.outflow, Outflow { used: 95 * UNIT as i64, at: DAY / 2 });
 }
 
+/// Whatever was brought may leave again, and not a unit more or less than without it.
 #[test]
-fn entries_make_room_and_a_flash_makes_none() {
+fn entries_make_room_and_a_flash_makes_and_takes_none() {
     let limits = VaultLimitsArgs { outflow_bps: 1_000, ..Default::default() };
-    let mut vault = with_limits(holding(1_000 * UNIT), limits);
-    vault.redeem(&at(0, 1_000 * UNIT), 100 * UNIT).unwrap();
-    let full = vault;
-    // What somebody brings may leave again, and not a unit more.
-    for flash in [1, UNIT, 50 * UNIT, 100 * UNIT, 5_000 * UNIT] {
-        let mut vault = full;
-        vault.deposit(&at(0, 900 * UNIT), flash).unwrap();
-        let nav = 900 * UNIT + flash;
-        let limit = math::outflow_limit_down(1_000, Shares(vault.shares), vault.outflow.used);
-        assert!(preview::redeem(&vault, &at(0, nav).nav, 0, limit - vault.outflow.used).is_ok());
-        if flash > 100 * UNIT {
-            // More than the bucket held: a tenth of the vault that is so much larger now. Net of what he brought, less
-            // leaves than could without him.
-            assert!(limit - vault.outflow.used < flash);
-        } else {
-            assert_eq!(limit - vault.outflow.used, flash);
+    for gone in [0, 40 * UNIT, 100 * UNIT] {
+        let mut before = with_limits(holding(1_000 * UNIT), limits);
+        if gone > 0 {
+            before.redeem(&at(0, 1_000 * UNIT), gone).unwrap();
+        }
+        let nav = 1_000 * UNIT - gone;
+        let room = 100 * UNIT - gone;
+        for flash in [1, UNIT, 50 * UNIT, 100 * UNIT, 5_000 * UNIT] {
+            let mut vault = before;
+            vault.deposit(&at(0, nav), flash).unwrap();
+            let mut tried = vault;
+            let more = tried.redeem(&at(0, nav + flash), flash + room + 1);
+            assert_eq!(more.map(|_| ()), Err(VaultError::OutflowLimitReached));
+            assert!(vault.redeem(&at(0, nav + flash), flash + room).is_ok());
+            let mut cycled = tried;
+            cycled.redeem(&at(0, nav + flash), flash).unwrap();
+            assert_eq!(cycled.outflow, Outflow { used: gone as i64, at: 0 }, "there and back changes nothing");
         }
     }
+}
+
+/// Credit fades within a day, in proportion.
+#[test]
+fn an_inflow_is_credit_for_a_day() {
+    let limits = VaultLimitsArgs { outflow_bps: 1_000, ..Default::default() };
+    let mut vault = with_limits(holding(1_000 * UNIT), limits);
+    vault.deposit(&at(0, 1_000 * UNIT), 200 * UNIT).unwrap();
+    assert_eq!(vault.outflow, Outflow { used: -200 * UNIT as i64, at: 0 });
+    // After half a day 100 of credit are left, and the shares before it are 1,100: 110 beyond the credit.
+    let mut half = vault;
+    assert_eq!(
+        half.redeem(&at(DAY / 2, 1_200 * UNIT), 210 * UNIT + 1).map(|_| ()),
+        Err(VaultError::OutflowLimitReached)
+    );
+    half.redeem(&at(DAY / 2, 1_200 * UNIT), 210 * UNIT).unwrap();
+    // After a day there is none: a tenth of 1,200.
+    let mut full = vault;
+    assert_eq!(full.redeem(&at(DAY, 1_200 * UNIT), 120 * UNIT + 1).map(|_| ()), Err(VaultError::OutflowLimitReached));
+    full.redeem(&at(DAY, 1_200 * UNIT), 120 * UNIT).unwrap();
 }
 
 #[test]
@@ -247,7 +269,8 @@ proptest! {
             let within: u64 = left.iter().filter(|(at, _)| now - at < DAY).map(|(_, shares)| shares).sum();
             let most = 1_000_000 * UNIT / 10_000 * u64::from(outflow_bps) * 2;
             prop_assert!(within <= most);
-            prop_assert!(vault.outflow.used <= math::outflow_limit_down(outflow_bps, Shares(vault.shares), vault.outflow.used));
+            let limit = math::outflow_limit_down(outflow_bps, Shares(vault.shares), vault.outflow.used);
+            prop_assert!(i128::from(vault.outflow.used) <= i128::from(limit));
         }
     }
 }

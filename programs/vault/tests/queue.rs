@@ -61,6 +61,9 @@ fn a_ticket_is_paid_in_part_where_cash_ends() {
     assert_eq!(fill(&ticket, 100, three_for_two()), paid(66, 99, 0));
     assert_eq!(fill(&ticket, 1, three_for_two()), Fill::NOTHING, "one base unit pays no share");
     assert_eq!(fill(&ticket, 0, three_for_two()), Fill::NOTHING);
+    // At 2 for 3 a unit is the price of a share and a half: one share is worth nothing by itself, and is not burnt.
+    assert_eq!(fill(&ticket, 1, pool(3_000_000, 5_000_000)), Fill::NOTHING);
+    assert_eq!(fill(&ticket, 2, pool(3_000_000, 5_000_000)), paid(3, 2, 0));
 }
 
 /// 1% of 1,501 is 15.01: 16 stay with the others. 1,485 of cash is what 1,500 leave after 15.

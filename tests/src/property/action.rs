@@ -168,7 +168,7 @@ actions! {
     /// Proposes a change of one of several kinds; see the world's module of changes.
     Propose "propose" (kind, value, by),
     /// Applies the proposed change with this number.
-    Apply "apply" (nth, by),
+    Apply "apply" (nth),
     /// Vetoes the proposed change with this number.
     Veto "veto" (nth, by),
     /// Closes the proposed change with this number.
@@ -181,6 +181,10 @@ actions! {
     Twist "twist" (flow, user, place, other),
     /// Two accounts without shares go round and round on a copy of the world, and must not have gained.
     RoundTrip "round-trip" (seed, slots),
+
+    // The end.
+    /// Everybody leaves, and nobody helps; see [`leave`](super::leave). 0: all in kind, 1: as cash comes, 2: with a bound.
+    Leave "leave" (way),
 }
 
 impl fmt::Display for Action {

@@ -21,7 +21,13 @@ pub fn sequence(seed: u64, number: u64) -> Sequence {
         if matches!(action, Action::Propose { .. }) && random.chance(2, 3) {
             // Most of what is proposed is meant.
             actions.extend([action, Action::Warp { seconds: 16 * DAY / 7 + random.below(DAY) }, Action::Crank {}]);
-            actions.push(Action::Apply { nth: random.below(8), by: 3 });
+            actions.push(Action::Apply { nth: random.below(8) });
+            continue;
+        }
+        if matches!(action, Action::Request { .. }) && random.chance(1, 12) {
+            actions.extend([action, Action::Warp { seconds: random.between(DAY, 14 * DAY) }]);
+            actions.extend([Action::Demand {}, Action::Recall { line: random.below(4), part: WHOLE, by: 0 }]);
+            actions.extend([Action::Fill { count: 8 }, Action::InKind { user: random.below(8), nth: 0, forgone: 0 }]);
             continue;
         }
         let time_passed = matches!(action, Action::Warp { seconds } if seconds > 300);
@@ -30,7 +36,8 @@ pub fn sequence(seed: u64, number: u64) -> Sequence {
             actions.push(Action::Crank {});
         }
     }
-    actions.truncate(LENGTH);
+    actions.truncate(LENGTH - 1);
+    actions.push(Action::Leave { way: random.below(6) });
     Sequence { world, actions }
 }
 
@@ -160,7 +167,7 @@ fn of_power(random: &mut Random) -> Action {
     match random.below(30) {
         16..=20 => Action::Propose { kind: random.below(9), value: random.below(1 << 28), by: 3 },
         21 => Action::Propose { kind: random.below(9), value: random.below(1 << 28), by },
-        22..=23 => Action::Apply { nth: random.below(8), by },
+        22..=23 => Action::Apply { nth: random.below(8) },
         24 => Action::Veto { nth: random.below(8), by },
         25 => Action::CloseChange { nth: random.below(8) },
         26 => Action::Fees { value: random.below(1 << 16), by },

@@ -11,11 +11,13 @@
 //! | [`model`] | what must come out, in wide integers |
 //! | [`checks`] | what must hold |
 //! | [`round_trip`] | two accounts in and out for a profit |
+//! | [`leave`] | everybody out, with nobody's help |
 //! | [`shrink`], [`run`] | from a failure to a short one; many sequences over all cores |
 
 pub mod action;
 pub mod checks;
 pub mod generate;
+pub mod leave;
 pub mod model;
 pub mod plans;
 pub mod round_trip;

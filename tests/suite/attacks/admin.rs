@@ -154,7 +154,9 @@ fn a_lowering_is_not_undone_by_what_already_waits() {
     let queue = fx.ledger_queue();
     fx.propose(queue, &raise).unwrap();
     fx.pass(WAIT);
-    fx.router().set_bounds(&guardian(&fx), 0, LineParams { cap: was.cap / 2, ..was }).unwrap();
+    let lower = LineParams { cap: was.cap / 2, ..was };
+    let guardian = guardian(&fx);
+    fx.router().set_bounds(&guardian, 0, lower).unwrap();
     fx.assert_refused("ChangeStale", |fx| apply(fx, queue, &raise, 0));
     assert_eq!(fx.line(0).cap, was.cap / 2);
 }
@@ -210,7 +212,8 @@ fn a_coerced_owner_adds_no_hostile_line() {
     let (mut fx, alice) = live();
     let (line, add) = hostile_proposal(&mut fx);
     let queue = fx.ledger_queue();
-    fx.assert_refused("ChangeRequired", |fx| fx.router().add_strategy(&owner(fx), &line));
+    let key = owner(&fx);
+    fx.assert_refused("ChangeRequired", |fx| fx.router().add_strategy(&key, &line));
     fx.propose(queue, &add).unwrap();
     let venue = gimbal::pda::LineAddresses::of(&fx.deployment.vault.addresses.ledger, line.args.id).venue;
     assert!(fx.chain.get_account(&venue).unwrap().is_none(), "nothing is there to be moved to");

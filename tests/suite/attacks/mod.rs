@@ -13,6 +13,7 @@ mod programs;
 mod shares;
 mod swaps;
 mod thieves;
+mod tickets;
 mod tokens;
 mod upgrades;
 mod venues;

@@ -2,9 +2,11 @@
 
 mod bundles;
 mod determinism;
+mod exits;
 mod identities;
 mod multisig;
 mod outer;
 mod previews;
 mod round_trip;
 mod three_lines;
+mod verify;

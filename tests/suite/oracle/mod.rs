@@ -1,5 +1,6 @@
 //! The risk oracle, one file per instruction, on a chain without vault or ledger: the oracle calls nobody.
 
+mod apply_change;
 mod assess;
 mod cost;
 mod close_change;

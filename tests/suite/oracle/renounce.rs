@@ -67,11 +67,7 @@ fn the_owner_may_abolish_the_curator() {
     let (book, owner) = (world.book, pubkey("owner"));
     world.send(&[set_risk(&owner, &book, risk(0, "asset:SOL", 100, 100))], &["owner"]).unwrap();
     world.send(&[renounce(&owner, &book, Role::Curator)], &["owner"]).unwrap();
-    world.refuse(
-        "NotGuardian",
-        set_risk(&pubkey("curator"), &book, risk(0, "asset:SOL", 50, 50)),
-        &["curator"],
-    );
+    world.refuse("NotGuardian", set_risk(&pubkey("curator"), &book, risk(0, "asset:SOL", 50, 50)), &["curator"]);
 }
 
 #[test]

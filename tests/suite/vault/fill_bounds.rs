@@ -24,6 +24,7 @@ fn widening() -> (Fixture, User) {
     plan.limits.max_valuation_age = 86_400;
     plan.lines[0].params.widen_rate = 100_000;
     plan.lines[0].params.max_venue_age = 216_000;
+    (plan.lines[0].params.target_bps, plan.lines[0].params.max_bps) = (3_000, 6_000);
     let mut fx = Fixture::from_plan(plan);
     let alice = fx.depositor(2_000 * USDC);
     fx.vault().deposit_and_allocate(&alice, 1_000 * USDC, 0, 0).unwrap();

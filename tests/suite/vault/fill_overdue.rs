@@ -17,8 +17,7 @@ fn now(fx: &Fixture) -> i64 {
 fn plain() -> (Fixture, User) {
     let mut plan = Plan::with_lines(1);
     plan.lines[0].params.widen_rate = 0;
-    plan.lines[0].params.max_bps = 6_000;
-    plan.lines[0].params.target_bps = 3_000;
+    (plan.lines[0].params.target_bps, plan.lines[0].params.max_bps) = (3_000, 6_000);
     let mut fx = Fixture::from_plan(plan);
     let alice = fx.depositor(2_000 * USDC);
     fx.vault().deposit_and_allocate(&alice, 1_000 * USDC, 0, 0).unwrap();
@@ -165,6 +164,7 @@ fn no_fee_is_charged_on_what_has_faded() {
     let mut plan = Plan::with_lines(1);
     plan.fees.management_bps = 500;
     plan.fees.recipient = Pubkey::new_from_array([7; 32]);
+    (plan.lines[0].params.target_bps, plan.lines[0].params.max_bps) = (3_000, 6_000);
     let mut fx = Fixture::from_plan(plan);
     let alice = fx.depositor(2_000 * USDC);
     fx.vault().deposit_and_allocate(&alice, 1_000 * USDC, 0, 0).unwrap();

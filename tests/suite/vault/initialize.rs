@@ -1,7 +1,7 @@
 //! `initialize`: who may make which vault, over which mint, and what there is afterwards.
 
 use super::*;
-use ::vault::{accounts, instruction, InitializeArgs};
+use ::vault::{accounts, instruction, FeesArgs, InitializeArgs, VaultLimitsArgs};
 use anchor_spl::token_2022;
 use gimbal::readers;
 use solana_account::Account;
@@ -177,10 +177,54 @@ fn a_new_vault_holds_its_own_accounts_alone() {
     assert_eq!((ledger.vault, ledger.roles.owner), (key, attempt.creator.pubkey()));
 
     let events = vault_events(&receipt);
-    let [VaultEvent::VaultInitialized(event)] = events.as_slice() else { panic!("one vault, not {events:?}") };
+    let [VaultEvent::VaultInitialized(event), VaultEvent::FeesSet(fees), VaultEvent::VaultLimitsSet(terms)] =
+        events.as_slice()
+    else {
+        panic!("one vault with its terms, not {events:?}")
+    };
+    assert_eq!((fees.vault, fees.fees, terms.limits), (key, attempt.args.fees, attempt.args.terms));
     assert_eq!((event.vault, event.creator, event.index), (key, attempt.creator.pubkey(), INDEX));
     assert_eq!((event.base_mint, event.share_mint), (made.base_mint, made.share_mint));
     assert_eq!((event.ledger, event.base_feed, event.min_first_deposit), (made.ledger, made.base_feed, 5 * USDC));
+}
+
+#[test]
+fn fees_and_limits_are_within_their_ranges_from_the_start() {
+    let mut fx = Fixture::new();
+    let recipient = Pubkey::new_unique();
+    let most = FeesArgs { recipient, management_bps: 500, performance_bps: 3_000, entry_bps: 100, exit_bps: 100 };
+    for (name, fees) in [
+        ("FeeOutOfRange", FeesArgs { management_bps: 501, ..most }),
+        ("FeeOutOfRange", FeesArgs { performance_bps: 3_001, ..most }),
+        ("FeeOutOfRange", FeesArgs { entry_bps: 101, ..most }),
+        ("FeeOutOfRange", FeesArgs { exit_bps: 101, ..most }),
+        ("FeeRecipientMissing", FeesArgs { recipient: Pubkey::default(), ..most }),
+    ] {
+        let mut attempt = attempt(&fx);
+        attempt.args.fees = fees;
+        fx.assert_refused(name, |fx| attempt.send(fx));
+    }
+    let usual = VaultLimitsArgs::default();
+    for (name, terms) in [
+        ("DeadlineOutOfRange", VaultLimitsArgs { ticket_deadline: 3_599, ..usual }),
+        ("DeadlineOutOfRange", VaultLimitsArgs { ticket_deadline: 1_209_601, ..usual }),
+        ("MinAgeOutOfRange", VaultLimitsArgs { ticket_min_age: 86_401, ..usual }),
+        ("OutflowOutOfRange", VaultLimitsArgs { outflow_bps: 499, ..usual }),
+        ("SpeedOutOfRange", VaultLimitsArgs { speed_up_bps: 10_001, ..usual }),
+    ] {
+        let mut attempt = attempt(&fx);
+        attempt.args.terms = terms;
+        fx.assert_refused(name, |fx| attempt.send(fx));
+    }
+    let mut attempt = attempt(&fx);
+    attempt.args.fees = most;
+    attempt.args.terms =
+        VaultLimitsArgs { deposit_cap: 7, min_ticket: 8, ticket_min_age: 9, outflow_bps: 500, ..usual };
+    attempt.send(&mut fx).unwrap();
+    let vault: ::vault::Vault = fx.read(&attempt.accounts.vault);
+    assert_eq!((vault.fees.args(), vault.limits.args()), (most, attempt.args.terms));
+    let now = fx.chain.clock().unwrap().unix_timestamp;
+    assert_eq!((vault.fees.crystallised_at, vault.fees.mark, vault.fees.minted), (now, 0, 0));
 }
 
 #[test]

@@ -3,23 +3,37 @@
 //! Amounts are worked by hand at a price that has a short quotient: 400 USDC deposited and 100 USDC given to the vault
 //! make 501 for 401 with the virtual USDC on both sides, so that 50.1 USDC are 40.1 shares.
 
+mod admit;
 mod cancel;
+mod change_edges;
 mod changes;
 mod claim;
+mod collect_fees;
 mod compute;
+mod crystallise;
 mod demand;
 mod deposit;
 mod deposit_and_allocate;
+mod deposit_cap;
+mod fees_flows;
 mod fill_bounds;
 mod fill_overdue;
 mod fill_tickets;
 mod initialize;
 mod mint;
+mod nav_speed;
+mod outflow;
 mod pause;
 mod redeem;
+mod redeem_and_recall;
+mod redeem_in_kind;
 mod renounce;
 mod request_redeem;
 mod roles;
+mod set_fees;
+mod set_gate;
+mod set_limits;
+mod terms;
 mod transfer_ticket;
 mod withdraw;
 

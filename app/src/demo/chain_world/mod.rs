@@ -125,6 +125,8 @@ impl ChainWorld {
             self.chain.execute(&actors.payer, &[account], &[], &[])?;
             self.users.push(User { key, tickets: Vec::new() });
         }
+        let account = vault.create_share_account(&actors.payer.pubkey(), &plan::fee_recipient(seed));
+        self.chain.execute(&actors.payer, &[account], &[], &[])?;
         Ok(())
     }
 

@@ -1,10 +1,13 @@
 //! The deployment that the demo runs on: three lending markets that differ, and borrowers in each.
 
+use anchor_lang::prelude::Pubkey;
 use lending_venue::CohortParams;
 
 use crate::demo::prices::{Asset, Day, Prices, PRICE_SCALE};
 use crate::demo::statistics::median;
-use crate::setup::Plan;
+use crate::setup::{keys::keypair, Plan};
+use solana_signer::Signer;
+use vault::{FeesArgs, VaultLimitsArgs};
 
 /// Lines of the vault.
 pub const LINES: usize = 3;
@@ -22,6 +25,34 @@ const APPETITE_BPS: [u64; LINES] = [3_000, 3_400, 3_000];
 const CHOKE_BPS: [u32; LINES] = [1_100, 1_500, 1_300];
 /// Loan to value that cohorts of BTC, ETH and SOL want, and at which they are liquidated, basis points.
 const LOAN_TO_VALUE: [(u16, u16); 3] = [(5_500, 7_800), (5_500, 7_800), (5_500, 7_500)];
+/// Whoever the fees go to: a wallet of its own.
+pub fn fee_recipient(seed: u64) -> Pubkey {
+    keypair(seed, "fee recipient", 0).pubkey()
+}
+
+/// One per cent a year, ten of the gains, five basis points to those who stay.
+fn fees(seed: u64) -> FeesArgs {
+    FeesArgs {
+        recipient: fee_recipient(seed),
+        management_bps: 100,
+        performance_bps: 1_000,
+        entry_bps: 0,
+        exit_bps: 5,
+    }
+}
+
+/// Room for everybody, a quarter of all shares a day by instant exits, and five per cent a day either way.
+fn terms() -> VaultLimitsArgs {
+    VaultLimitsArgs {
+        deposit_cap: 1_000_000_000 * WHOLE,
+        min_ticket: WHOLE,
+        outflow_bps: 2_500,
+        speed_up_bps: 500,
+        speed_down_bps: 500,
+        ..VaultLimitsArgs::default()
+    }
+}
+
 /// The plan for a seed and a path: feeds begin at its first prices, borrowers are sized by its middle ones, so that in
 /// poor times they want little, and in rich times more than there is.
 pub fn plan(seed: u64, days: &[Day]) -> Plan {
@@ -30,7 +61,7 @@ pub fn plan(seed: u64, days: &[Day]) -> Plan {
         let opens: Vec<u64> = days.iter().map(|day| day.bars[asset.index()].open).collect();
         median(&opens).unwrap_or(PRICE_SCALE)
     });
-    let mut plan = Plan { seed, ..Plan::with_lines(LINES) };
+    let mut plan = Plan { seed, fees: fees(seed), terms: terms(), ..Plan::with_lines(LINES) };
     for (place, line) in plan.lines.iter_mut().enumerate() {
         line.liquidity = LIQUIDITY[place] * WHOLE;
         line.borrowed = 0;

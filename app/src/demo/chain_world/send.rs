@@ -95,6 +95,10 @@ impl ChainWorld {
             KeeperAction::HarvestCash => vec![router::harvest_cash(&vault)],
             KeeperAction::Derisk(line) => vec![router::derisk(&vault, &self.line(line)?.context, &authority)],
             KeeperAction::CollectPay => vec![router::collect_pay(&vault, &authority)],
+            KeeperAction::Crystallise => vec![vault.crystallise()],
+            KeeperAction::CollectFees => {
+                vec![vault.collect_fees(&super::plan::fee_recipient(self.deployment.plan.seed))]
+            }
         };
         let named = instructions.into_iter().map(|instruction| (action.instruction(), instruction)).collect();
         self.send(&keeper, &[], named)

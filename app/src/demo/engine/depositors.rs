@@ -7,8 +7,8 @@ use crate::demo::world::{Fault, Holding, Outcome, UserAction, VaultState, World}
 
 /// How far an outcome may lie from the preview, basis points.
 const SLIPPAGE_BPS: u64 = 50;
-/// The refusal that sends a careful wallet to the queue.
-const SHORT_OF_CASH: &str = "InsufficientCash";
+/// The refusals that send a careful wallet to the queue.
+const QUEUE_INSTEAD: [&str; 2] = ["InsufficientCash", "OutflowLimitReached"];
 
 /// What a depositor has paid and received so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,7 +68,7 @@ impl Ledger {
             UserAction::Withdraw { assets, .. } => value_down(assets, vault.shares, vault.nav[0]).min(holding.shares),
             _ => return Ok(()),
         };
-        if outcome.is_refused_as(SHORT_OF_CASH) && shares > 0 {
+        if QUEUE_INSTEAD.iter().any(|name| outcome.is_refused_as(name)) && shares > 0 {
             self.send(world, tally, depositor, UserAction::RequestRedeem { shares })?;
         }
         Ok(())

@@ -21,6 +21,8 @@ pub fn crank(world: &mut dyn World, tally: &mut Tally, action: KeeperAction) -> 
 
 /// The day's round after the opening prices: the lines that have drifted, and the rarer chores.
 pub fn daily_round(world: &mut dyn World, tally: &mut Tally, day: usize, closed: Option<usize>) -> Result<(), Fault> {
+    // Before the day's first flow, which would do it at its own cost.
+    crank(world, tally, KeeperAction::Crystallise)?;
     let count = world.vault()?.lines.len();
     for line in 0..count {
         // Each move changes the weights of the others, so every line is looked at anew.
@@ -35,6 +37,7 @@ pub fn daily_round(world: &mut dyn World, tally: &mut Tally, day: usize, closed:
     }
     if day % COLLECT_EVERY == 3 {
         crank(world, tally, KeeperAction::CollectPay)?;
+        crank(world, tally, KeeperAction::CollectFees)?;
     }
     Ok(())
 }

@@ -250,7 +250,9 @@ impl World for Model {
                 self.cash += std::mem::take(&mut self.given);
                 done()
             }
-            KeeperAction::Harvest(_) | KeeperAction::CollectPay => done(),
+            KeeperAction::Harvest(_) | KeeperAction::CollectPay | KeeperAction::Crystallise | KeeperAction::CollectFees => {
+                done()
+            },
         })
     }
 

@@ -101,11 +101,15 @@ pub enum KeeperAction {
     Derisk(usize),
     /// Collect what the keeper has earned.
     CollectPay,
+    /// Charge the fees of the time since they were charged last.
+    Crystallise,
+    /// Mint what was charged to its recipient.
+    CollectFees,
 }
 
 impl KeeperAction {
     /// Names of all keeper instructions, as they stand in the programs.
-    pub const INSTRUCTIONS: [&'static str; 9] = [
+    pub const INSTRUCTIONS: [&'static str; 11] = [
         "update_feed",
         "refresh",
         "rebalance",
@@ -115,6 +119,8 @@ impl KeeperAction {
         "harvest_cash",
         "derisk",
         "collect_pay",
+        "crystallise",
+        "collect_fees",
     ];
 
     /// The instruction that names it in reports.
@@ -128,6 +134,8 @@ impl KeeperAction {
             Self::HarvestCash => "harvest_cash",
             Self::Derisk(_) => "derisk",
             Self::CollectPay => "collect_pay",
+            Self::Crystallise => "crystallise",
+            Self::CollectFees => "collect_fees",
         }
     }
 }

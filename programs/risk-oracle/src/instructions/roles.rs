@@ -89,9 +89,7 @@ impl<'info> ChangeRole<'info> {
         roles.require_owner(self.signer.key).map_err(OracleError::from)?;
         let presented = Presented { change: &self.change, instructions: &self.instructions };
         match terms(&roles) {
-            Some(terms) => {
-                change::require(target.is_live()?, self.target.key, presented, call, &terms, &Clock::get()?)
-            }
+            Some(terms) => change::require(target.is_live()?, self.target.key, presented, call, &terms, &Clock::get()?),
             None => Ok(None),
         }
     }

@@ -127,8 +127,8 @@ impl Waiting {
 
 /// What `available` cash pays of a ticket, whatever its bound.
 ///
-/// All that is left of it where the cash suffices. Otherwise as many shares as the cash pays in full, rounded down, at
-/// their price: the ticket keeps every share that was not paid. Nothing at all while the pool is worth nothing: a ticket
+/// All that is left of it where the cash suffices, dust for nothing. Otherwise as many shares as the cash pays in full,
+/// rounded down, at their price: the ticket keeps every share that was not paid. Nothing at all while the pool is worth nothing: a ticket
 /// waits for a recovery, it is not burnt for nothing.
 ///
 /// # Errors
@@ -147,7 +147,9 @@ pub fn fill<const V: u64>(ticket: &Waiting, available: Assets, exit: &Exit<V>) -
     // The whole costs more than the cash. Only where its last share would leave free of fee could this reach it.
     let below_whole = Shares(ticket.left.0.saturating_sub(1));
     let shares = shares_for_deposit_down(gross, exit.pool)?.min(below_whole);
-    ticket.payment_down(shares, exit)
+    let part = ticket.payment_down(shares, exit)?;
+    // Or anybody could burn a share for nothing with every call, while less than its price is left in cash.
+    Ok(if part.assets.is_zero() { Fill::NOTHING } else { part })
 }
 
 /// What came of the ticket at the head.

@@ -1,12 +1,12 @@
 use anchor_lang::prelude::*;
 use core::mem::size_of;
 
-/// What has left by instant exits lately, net of what came in: a bucket that leaks.
+/// What has left by instant exits lately, net of what came in: a bucket that leaks. See [`crate::math`].
 #[zero_copy]
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Outflow {
-    /// In the bucket at `at`, share units.
-    pub used: u64,
+    /// In the bucket at `at`, share units; below zero where more came in.
+    pub used: i64,
     /// Unix second up to which it has leaked.
     pub at: i64,
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use vault::math::{
-    due, fee_shares_down, is_due, management_down, mark_up, performance_down, share_price_down, share_price_up, Due,
-    CRYSTALLISE_EVERY, PRICE_BITS, PRICE_ONE, YEAR,
+    deposit, due, fee_shares_down, is_due, management_down, mark_up, performance_down, redeem, share_price_down,
+    share_price_up, Due, Exit, CRYSTALLISE_EVERY, PRICE_BITS, PRICE_ONE, YEAR,
 };
 use vault::state::Fees;
 
@@ -177,6 +177,43 @@ fn paths<const V: u64>() {
 fn falls_and_recoveries_are_never_charged_twice() {
     paths::<1>();
     paths::<2>();
+}
+
+/// Who enters counts the shares there are, who leaves those of the running day as well.
+fn sides<const V: u64>() {
+    let year = YEAR as i64;
+    for before in pools::<V>(12) {
+        for (management, performance) in [(500, 0), (0, 3_000), (500, 3_000)] {
+            for (mark, now) in [(0, 0), (PRICE_ONE, 86_400), (PRICE_ONE, year), (0, 9 * year)] {
+                for paid in 1..=16 {
+                    for crystallise_first in [false, true] {
+                        for crystallise_between in [false, true] {
+                            let (mut fees, mut pool) = (fees(management, performance, mark), before);
+                            if crystallise_first {
+                                crystallise(&mut fees, &mut pool, now);
+                            }
+                            let Ok(entry) = deposit(Assets(paid), 0, pool) else { continue };
+                            pool.assets.0 += paid;
+                            pool.shares.0 += entry.shares.0;
+                            if crystallise_between {
+                                crystallise(&mut fees, &mut pool, now);
+                            }
+                            let supply = pool.shares;
+                            pool.shares.0 += due(&fees, pool, now).shares_up().0;
+                            let exit = redeem(entry.shares, &Exit { pool, supply, fee_bps: 0 });
+                            assert!(exit.is_err() || exit.is_ok_and(|exit| exit.assets.0 <= paid));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn neither_side_of_a_crystallisation_is_worth_entering_for() {
+    sides::<1>();
+    sides::<2>();
 }
 
 #[test]

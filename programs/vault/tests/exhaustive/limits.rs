@@ -1,11 +1,12 @@
 //! How fast the price may move, and how much may leave at once.
 
 use super::*;
+use vault::error::VaultError;
 use vault::math::{
-    assets_at_price_down, exit_assets_down, fell_too_fast, rose_too_fast, share_price_down, touched, PRICE_BITS,
-    PRICE_ONE, SPEED_MEMORY, SPEED_WINDOW,
+    assets_at_price_down, exit_assets_down, fell_too_fast, outflow_after_entry, outflow_after_exit, outflow_at,
+    outflow_limit_down, rose_too_fast, share_price_down, touched, PRICE_BITS, PRICE_ONE, SPEED_MEMORY, SPEED_WINDOW,
 };
-use vault::state::Speed;
+use vault::state::{Outflow, Speed};
 
 fn speed(price: u64) -> Speed {
     Speed { start: 0, price, last_price: price, last_at: 0 }
@@ -65,6 +66,134 @@ fn a_window_lasts_a_day_and_begins_at_a_remembered_price() {
                         let remembered = now - old.last_at < SPEED_MEMORY;
                         assert_eq!((new.start, new.price), (now, if remembered { old.last_price } else { price }));
                     }
+                }
+            }
+        }
+    }
+}
+
+const DAY: i64 = 86_400;
+/// 5 %, a quarter, all but nothing and everything.
+const BPS: [u16; 4] = [500, 2_500, 9_999, 10_000];
+
+/// Every bucket that a vault of so many shares can have: credit of all that is there, to a full one.
+fn buckets(supply: u64, bps: u16) -> impl Iterator<Item = Outflow> {
+    let most = (0..).take_while(move |used| *used as u64 <= outflow_limit_down(bps, Shares(supply), *used)).last();
+    (-(supply as i64)..=most.unwrap_or(0).min(90)).map(|used| Outflow { used, at: 0 })
+}
+
+#[test]
+fn cycling_neither_makes_room_nor_takes_it() {
+    for supply in 0..=30 {
+        for bps in BPS {
+            for bucket in buckets(supply, bps) {
+                for flash in 0..=40 {
+                    let inside = outflow_after_entry(bucket, bps, Shares(supply), Shares(flash), 0);
+                    let back = outflow_after_exit(inside, bps, Shares(supply + flash), Shares(flash), 0);
+                    assert_eq!(back, Ok(bucket), "in and out again is always let out, and leaves no trace");
+                    // Whoever leaves with it leaves exactly what could have left without it.
+                    for shares in 0..=supply {
+                        let without = outflow_after_exit(bucket, bps, Shares(supply), Shares(shares), 0);
+                        let with = outflow_after_exit(inside, bps, Shares(supply + flash), Shares(flash + shares), 0);
+                        assert_eq!(without, with);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_exit_in_pieces_is_the_exit_in_one_and_never_beyond_the_limit() {
+    for supply in 1..=40 {
+        for bps in BPS {
+            for bucket in buckets(supply, bps) {
+                let limit = outflow_limit_down(bps, Shares(supply), bucket.used);
+                let reference = u128::from(supply.saturating_add_signed(bucket.used));
+                assert!(u128::from(limit) * 10_000 <= reference * u128::from(bps));
+                assert!((u128::from(limit) + 1) * 10_000 > reference * u128::from(bps));
+                for first in 0..=supply {
+                    let one = outflow_after_exit(bucket, bps, Shares(supply), Shares(first), 0);
+                    let fits = bucket.used + first as i64 <= limit as i64;
+                    assert_eq!(one.is_ok(), fits || bucket.used + (first as i64) <= 0);
+                    for second in 0..=supply - first {
+                        let whole = outflow_after_exit(bucket, bps, Shares(supply), Shares(first + second), 0);
+                        let rest =
+                            one.and_then(|one| outflow_after_exit(one, bps, Shares(supply - first), Shares(second), 0));
+                        assert_eq!(whole, rest);
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(
+        outflow_after_exit(Outflow::default(), 500, Shares(100), Shares(6), 0),
+        Err(VaultError::OutflowLimitReached)
+    );
+}
+
+/// Both sides move towards zero and never past it; what has left leaks no faster, and credit fades no slower, than
+/// their rates; a clock that ran backwards changes nothing.
+#[test]
+fn a_bucket_leaks_at_its_limit_a_day_and_credit_fades_within_one() {
+    for supply in 0..=40 {
+        for bps in BPS {
+            for bucket in buckets(supply, bps) {
+                let limit = i128::from(outflow_limit_down(bps, Shares(supply), bucket.used));
+                for seconds in [i64::MIN, -1, 0, 1, DAY / 3, DAY / 2, DAY - 1, DAY, DAY + 1, 100 * DAY, i64::MAX] {
+                    let later = outflow_at(bucket, bps, Shares(supply), seconds);
+                    let (used, left, passed) =
+                        (i128::from(bucket.used), i128::from(later.used), i128::from(seconds.max(0)));
+                    assert_eq!(later.at, seconds);
+                    assert!(left.signum() * used.signum() >= 0 && left.abs() <= used.abs());
+                    let day = i128::from(DAY);
+                    if used >= 0 {
+                        assert!((used - left) * day <= limit * passed);
+                        assert!(left == 0 || (used - left + 1) * day > limit * passed);
+                    } else {
+                        let faded = used.abs() * passed.min(day);
+                        assert!((used.abs() - left.abs()) * day >= faded);
+                        assert!((used.abs() - left.abs() - 1) * day < faded);
+                        assert!(passed < day || left == 0);
+                    }
+                    // Nothing to count, nothing changes.
+                    assert_eq!(outflow_after_entry(bucket, 0, Shares(supply), Shares(7), seconds), bucket);
+                }
+            }
+        }
+    }
+}
+
+/// Every game of three moves around a vault that others hold: what leaves it, net of what came in before, is at most a
+/// full bucket of the vault without the player, and what leaks meanwhile.
+#[test]
+fn no_game_lets_more_out_than_the_limit_and_its_leak() {
+    let (others, bps) = (20_u64, 2_500);
+    let moves: Vec<(i64, i64)> =
+        [0, DAY / 4, DAY].into_iter().flat_map(|wait| (-12..=24).step_by(3).map(move |out| (wait, out))).collect();
+    for first in &moves {
+        for second in &moves {
+            for third in &moves {
+                let (mut bucket, mut supply, mut now, mut net) = (Outflow::default(), others, 0, 0_i64);
+                for (wait, out) in [first, second, third] {
+                    now += wait;
+                    match u64::try_from(*out) {
+                        Err(_) => {
+                            let shares = out.unsigned_abs();
+                            bucket = outflow_after_entry(bucket, bps, Shares(supply), Shares(shares), now);
+                            supply += shares;
+                            net += out;
+                        }
+                        Ok(shares) if shares <= supply => {
+                            let after = outflow_after_exit(bucket, bps, Shares(supply), Shares(shares), now);
+                            let Ok(after) = after else { continue };
+                            (bucket, supply, net) = (after, supply - shares, net + out);
+                        }
+                        Ok(_) => {}
+                    }
+                    // A quarter of 20, and of the 12 that each of two entries can leave there for a day; as much a day.
+                    let most = i64::try_from((others + 24) * u64::from(bps) / 10_000).unwrap();
+                    assert!(net <= most * (DAY + now) / DAY + 1, "{first:?} {second:?} {third:?}: {net}");
                 }
             }
         }

@@ -8,8 +8,8 @@ const DAY: u128 = 86_400;
 const BPS: u128 = 10_000;
 
 /// Takes note of entries and exits, and holds every stretch of the past against the limit: what left in it, net, is at most
-/// a full bucket and what leaks from one meanwhile. The bucket is a part of the shares there were before the exits that
-/// it holds, at most bps / (10^4 − bps) of those that stayed.
+/// a full bucket, what leaks from one meanwhile, and what had come in before the stretch, net, which is credit. The bucket
+/// is a part of the shares there were before the exits that it holds, at most bps / (10^4 − bps) of those that stayed.
 ///
 /// # Errors
 ///
@@ -31,12 +31,23 @@ pub fn note(world: &mut World, call: &Call, before: &Seen, after: &Seen) -> Resu
         return Ok(());
     }
     let (mut net, mut most) = (0, after.pool_shares());
-    for (at, left, supply) in world.outflow.iter().rev() {
+    // The largest net inflow that ends where a stretch begins: its credit, had none of it faded.
+    let credits: Vec<i128> = world
+        .outflow
+        .iter()
+        .scan(0, |credit, (_, left, _)| {
+            let before = *credit;
+            *credit = (*credit - left).max(0);
+            Some(before)
+        })
+        .collect();
+    for ((at, left, supply), credit) in world.outflow.iter().zip(credits).rev() {
         net += left;
         most = most.max(*supply);
         let elapsed = u128::from(after.now.abs_diff(*at));
         let limit = most * bps / (BPS - bps) * (DAY + elapsed) / DAY + 2;
-        hold!("the outflow limit holds", net <= limit as i128, "{net} shares left within {elapsed} s, at most {limit}");
+        let most_net = limit as i128 + credit;
+        hold!("the outflow limit holds", net <= most_net, "{net} shares left within {elapsed} s, at most {most_net}");
     }
     Ok(())
 }

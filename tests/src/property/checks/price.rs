@@ -32,8 +32,8 @@ pub(super) fn check(call: &Call, before: &Seen, after: &Seen) -> Result<(), Viol
     for (side, was, is) in [("low", was.low, is.low), ("mid", was.mid, is.mid), ("high", was.high, is.high)] {
         // Fees are what else may make a share cheaper; how many shares they make is held to their definition elsewhere.
         let made = u128::from(after.vault.fee_shares_made) - u128::from(before.vault.fee_shares_made);
-        let (was, mut is) = (Pool::at(before, was), Pool::at(after, is));
-        is.shares -= made;
+        let (mut was, is) = (Pool::at(before, was), Pool::at(after, is));
+        was.shares += made;
         hold!("a share's price does not fall", !is.is_cheaper_than(was), "{side}: {call:?} made {was:?} into {is:?}");
     }
     Ok(())

@@ -149,14 +149,16 @@ fn limits(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
         return Ok(());
     }
     let Some(nav) = &after.nav else { return Ok(()) };
-    let nav = u128::from(nav.mid);
+    // The pay of the action itself is taken off NAV after the move was measured.
+    let promised = u128::from(ledger.keeper_owed.saturating_sub(before.ledger.keeper_owed));
+    let nav = u128::from(nav.mid) + promised;
     let most = down(nav, row.max_bps.into(), 10_000).min(row.cap.into()) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
     hold!("a line keeps to its bounds", u128::from(row.mid) <= most, "line {place} at {} of at most {most}", row.mid);
     // A swap at a better price than the feeds' makes NAV, and with it the least cash, grow after it was measured.
-    let measured = before.nav.as_ref().map_or(nav, |before| nav.min(before.mid.into()));
+    let owned = before.truth().unwrap_or(nav);
+    let measured = before.nav.as_ref().map_or(nav, |before| nav.min(before.mid.into())).min(owned);
     let least = down(measured, ledger.limits.min_cash_bps.into(), 10_000) + u128::from(ledger.reserved);
     let cash = u128::from(ledger.cash_tracked.saturating_sub(ledger.keeper_owed)) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
-    let promised = u128::from(ledger.keeper_owed.saturating_sub(before.ledger.keeper_owed));
     hold!("least cash stays", cash + promised >= least, "{cash} of at least {least} after {call:?}");
     Ok(())
 }

@@ -7,7 +7,7 @@ use solana_instruction::Instruction;
 use super::{World, HOLDERS};
 use crate::property::action::Action;
 use crate::property::checks::{Call, Violation};
-use crate::property::round_trip;
+use crate::property::{leave, round_trip};
 use crate::Signer;
 
 impl World {
@@ -17,6 +17,7 @@ impl World {
             Action::Steal { way, thief, victim } => self.steal(way, Self::holder(thief), Self::holder(victim))?,
             Action::Twist { flow, user, place, other } => self.twist(flow, Self::holder(user), place, other)?,
             Action::RoundTrip { seed, slots } => round_trip::run(self, seed, slots)?,
+            Action::Leave { way } => leave::run(self, way)?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -140,10 +140,15 @@ impl World {
         self.transact(Call::Fill { count }, &[instruction])
     }
 
-    /// The sequence number of a holder's ticket by its number among his own.
-    pub(in crate::property) fn own_ticket(&mut self, user: usize, nth: u64) -> Option<u64> {
+    /// The sequence numbers of a user's tickets.
+    pub(in crate::property) fn own_tickets(&mut self, user: usize) -> Vec<u64> {
         let (seen, key) = (self.look(), self.key(user));
-        let own: Vec<u64> = seen.tickets.iter().filter(|ticket| ticket.owner == key).map(|t| t.sequence).collect();
+        seen.tickets.iter().filter(|ticket| ticket.owner == key).map(|ticket| ticket.sequence).collect()
+    }
+
+    /// The sequence number of a user's ticket by its number among his own.
+    pub(in crate::property) fn own_ticket(&mut self, user: usize, nth: u64) -> Option<u64> {
+        let own = self.own_tickets(user);
         own.get((nth % own.len().max(1) as u64) as usize).copied()
     }
 
