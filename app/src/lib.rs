@@ -36,5 +36,6 @@ pub mod preview;
 pub mod readers;
 pub mod report;
 pub mod setup;
+pub mod tickets;
 pub mod transaction;
 pub mod verify;

@@ -23,7 +23,10 @@ fuzz_target!(|data: &[u8]| {
     let slot = reserve.last_update_slot().saturating_add(slots >> 32);
     accrue(&reserve, slot);
     let _ = (reserve.status(), reserve.freely_available(), reserve.supply_rate_down(u128::from(amount) << 60));
-    assert!(reserve.deposit_withdrawal_cap().interval_length > 0 || reserve.deposit_withdrawal_cap().room(amount) == u64::MAX);
+    assert!(
+        reserve.deposit_withdrawal_cap().interval_length > 0
+            || reserve.deposit_withdrawal_cap().room(amount) == u64::MAX
+    );
 
     // What is read and written back is what was there.
     let before = account.clone();

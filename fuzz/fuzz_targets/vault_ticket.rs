@@ -5,7 +5,7 @@ use gimbal_fuzz::{base_of, load, Input};
 use gimbal_math::{Assets, Pool, Shares};
 use libfuzzer_sys::fuzz_target;
 use vault::{
-    math::{fill, Fill},
+    math::{fill, Exit, Fill},
     Ticket,
 };
 
@@ -24,14 +24,19 @@ fuzz_target!(|data: &[u8]| {
         let escrowed = ticket.is_open() || ticket.is_passed();
         let steps: [fn(&mut Ticket, &Input) -> bool; 5] = [
             |ticket, input| {
-                let pool = Pool { assets: Assets(input.numbers[0]), shares: Shares(input.numbers[1]) };
+                // A ticket's shares are some of those that there are.
+                let supply = Shares(input.numbers[1].max(ticket.shares_left));
+                let pool = Pool { assets: Assets(input.numbers[0]), shares: supply };
+                let exit = Exit { pool, supply, fee_bps: 100 };
                 let cash = Assets(input.numbers[2]);
                 // What the queue would pay of it.
-                let part = fill(&ticket.waiting(input.time(3)), cash, pool).unwrap_or(Fill::NOTHING);
+                let part = fill(&ticket.waiting(input.time(3)), cash, &exit).unwrap_or(Fill::NOTHING);
                 assert!(part.assets <= cash && part.shares.0 <= ticket.shares_left);
                 let (left, owed) = (ticket.shares_left, ticket.claimable);
                 let done = ticket.fill(part).is_ok();
-                assert!(!done || (ticket.shares_left, ticket.claimable) == (left - part.shares.0, owed + part.assets.0));
+                assert!(
+                    !done || (ticket.shares_left, ticket.claimable) == (left - part.shares.0, owed + part.assets.0)
+                );
                 done
             },
             |ticket, _| ticket.pass().is_ok(),

@@ -182,7 +182,10 @@ pub mod changes {
             }
             let mut copy = *change;
             let other = [&data[..], &[0]].concat();
-            assert_eq!(copy.record_mut().apply(&record.target, &other, &record.fields_hash, now), Err(Refusal::ChangeMismatch));
+            assert_eq!(
+                copy.record_mut().apply(&record.target, &other, &record.fields_hash, now),
+                Err(Refusal::ChangeMismatch)
+            );
         });
     }
 }

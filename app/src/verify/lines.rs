@@ -138,23 +138,20 @@ fn one(facts: &Facts, line: &Line, venue: &LineVenue) -> Result<(Value, Vec<Chec
     let held = readers::balance(chain, &position).map_err(|error| error.to_string())?;
     let source = Source { line, reserve, held, prices: prices(facts, line, venue)? };
 
-    let then = source.value_at(line.valued_slot, line.valued_at);
+    let then = source.value_then();
     let since = match &then {
         Ok(then) => source.since(then),
         // A reserve that is ahead of the valuation cannot be valued back then.
         Err(_) => Since::Moved,
     };
-    let now = source.value_at(facts.clock.slot, facts.now())?;
-    let checks = match (then, since) {
-        (Ok(then), Since::Untouched) => source.compare(&then),
-        (_, _) => vec![source.moved(&now)],
-    };
-    // A venue that nobody has touched counts with what it was valued at; its age widens it.
-    let value = match since {
-        Since::Untouched => Value { low: line.low, mid: line.mid, high: line.high, at: line.valued_at },
-        _ => now.value,
-    };
-    Ok((value, checks))
+    if let (Ok(then), Since::Untouched) = (&then, since) {
+        // A venue that nobody has touched counts with what it was valued at; its age widens it.
+        let value = Value { low: line.low, mid: line.mid, high: line.high, at: line.valued_at };
+        return Ok((value, source.compare(then)));
+    }
+    let slot = facts.clock.slot;
+    let now = source.value_at(slot, facts.now(), source.is_stale(slot))?;
+    Ok((now.value, vec![source.moved(&now)]))
 }
 
 fn prices(facts: &Facts, line: &Line, venue: &LineVenue) -> Result<Option<Prices>, String> {
@@ -204,13 +201,30 @@ impl Source<'_> {
         u64::try_from(units(&worth)).map_err(|_| "its receipt tokens are worth more than 64 bits hold".to_owned())
     }
 
-    fn value_at(&self, slot: u64, now: i64) -> Result<Recomputed, String> {
+    /// Whether the line takes a venue state of that age for no price of interest. Then high is low.
+    fn is_stale(&self, slot: u64) -> bool {
+        slot.saturating_sub(self.reserve.last_update_slot()) > u64::from(self.line.max_venue_age)
+    }
+
+    /// The value at the stored valuation's time. How old a venue state may be is a setting: where it was set since, the
+    /// valuation was made by the other one.
+    fn value_then(&self) -> Result<Recomputed, String> {
+        let line = self.line;
+        let stale = self.is_stale(line.valued_slot);
+        let then = self.value_at(line.valued_slot, line.valued_at, stale)?;
+        if then.value.high == line.high {
+            return Ok(then);
+        }
+        let other = self.value_at(line.valued_slot, line.valued_at, !stale)?;
+        Ok(if other.value.high == line.high { other } else { then })
+    }
+
+    fn value_at(&self, slot: u64, now: i64, stale: bool) -> Result<Recomputed, String> {
         let (line, reserve) = (self.line, &self.reserve);
         let wrong = |error: gimbal_venue_wire::WireError| error.to_string();
         let age = slot.checked_sub(reserve.last_update_slot()).ok_or("its reserve is of a later slot")?;
         let booked = reserve.total_supply_sf().map_err(wrong)?;
         let low = self.tokens(booked, div_down)?;
-        let stale = age > u64::from(line.max_venue_age);
         let high = match age == 0 || stale || line.position.min(self.held) == 0 {
             true => low,
             false => self.tokens(reserve.total_supply_at(slot).map_err(wrong)?, div_up)?.max(low),

@@ -27,7 +27,12 @@ pub fn terms_of_new_line(ledger: &Ledger) -> Terms {
 
 /// Terms of `approve_venue`.
 pub fn terms_of_venue(venue: &LineVenue) -> Terms {
-    Terms::usual(&[b"venue", &venue.id.to_le_bytes(), bytemuck::bytes_of(&venue.venue), bytemuck::bytes_of(&venue.swap)])
+    Terms::usual(&[
+        b"venue",
+        &venue.id.to_le_bytes(),
+        bytemuck::bytes_of(&venue.venue),
+        bytemuck::bytes_of(&venue.swap),
+    ])
 }
 
 /// Terms of `set_bounds`: any setting of the line that moves in the meantime, a lowering too, voids the change.

@@ -60,7 +60,7 @@ pub mod strategy_router {
         OpenBook::handler(ctx)
     }
 
-    /// Sets the limits on valuations, cash and keepers. Owner only.
+    /// Sets the limits on valuations, cash and keepers. Owner only; looser ones wait on a live ledger.
     ///
     /// `limits`: within their hard ranges.
     pub fn set_limits<'info>(ctx: Context<'info, Configure<'info>>, limits: LimitsArgs) -> Result<()> {
@@ -74,7 +74,7 @@ pub mod strategy_router {
         Configure::set_policy(ctx, policy)
     }
 
-    /// Adds a line and pins its venue. Owner only.
+    /// Adds a line and pins its venue. Owner only; waits on a live ledger.
     ///
     /// `args`: adapter, bounds, the id that the ledger gives next, and the hash of the venue's accounts.
     pub fn add_strategy<'info>(ctx: Context<'info, AddStrategy<'info>>, args: AddStrategyArgs) -> Result<()> {
@@ -82,20 +82,21 @@ pub mod strategy_router {
     }
 
     /// Sets a line's bounds. The owner sets all; the curator weights, band, cooldown and a lower cap; the guardian lowers.
+    /// What only the owner may raise waits on a live ledger.
     ///
     /// `line`: the line's id. `params`: all of them as they shall be.
     pub fn set_bounds<'info>(ctx: Context<'info, LineSettings<'info>>, line: u16, params: LineParams) -> Result<()> {
         LineSettings::set_bounds(ctx, line, params)
     }
 
-    /// Activates (owner), freezes or winds down (guardian, curator or owner) a line.
+    /// Activates (owner; waits on a live ledger), freezes or winds down (guardian, curator or owner) a line.
     ///
     /// `line`: the line's id. `status`: 1 active, 2 frozen, 3 winding down.
     pub fn set_status<'info>(ctx: Context<'info, LineSettings<'info>>, line: u16, status: u8) -> Result<()> {
         LineSettings::set_status(ctx, line, status)
     }
 
-    /// Approves the code that a line's venue runs now. Owner only.
+    /// Approves the code that a line's venue runs now. Owner only; waits on a live ledger.
     ///
     /// `line`: the line's id. `program_slot`: slot in which the venue's code was deployed. `swap_slot`: that of the swap
     /// venue's, 0 for a same-asset line.
@@ -249,14 +250,15 @@ pub mod strategy_router {
         ChangeRole::accept_owner(ctx)
     }
 
-    /// Names the curator; the zero key leaves the post empty. Owner only.
+    /// Names the curator; the zero key leaves the post empty. Owner only; a new one waits on a live ledger.
     ///
     /// `curator`: the new curator.
     pub fn set_curator<'info>(ctx: Context<'info, ChangeRole<'info>>, curator: Pubkey) -> Result<()> {
         ChangeRole::set_curator(ctx, curator)
     }
 
-    /// Names the guardian; the zero key leaves the post empty. Owner only.
+    /// Names the guardian; the zero key leaves the post empty. Owner only; the removal of the one in post waits on a live
+    /// ledger.
     ///
     /// `guardian`: the new guardian.
     pub fn set_guardian<'info>(ctx: Context<'info, ChangeRole<'info>>, guardian: Pubkey) -> Result<()> {

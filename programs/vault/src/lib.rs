@@ -9,7 +9,14 @@
 //! a ticket; tickets are paid in order, by anyone, and nothing pauses them. What a filled ticket is owed lies apart
 //! and is no part of NAV; only its owner claims it.
 //!
-//! ROLES. The owner may change everything, the curator may lift a pause, the guardian may set one.
+//! FEES. Managers are paid in new shares, for time and for gains above a mark, charged at NAV low at most daily; entry and
+//! exit fees stay in the pool. The caps are in code, and a rise waits until every ticket could be out.
+//!
+//! LIMITS. A cap on NAV, a daily limit of instant exits, and a limit of the share price's speed: entries wait while it
+//! falls fast, instant exits are paid at the day's start while it rises fast. A list may bound who pays in, never who leaves.
+//!
+//! ROLES. The owner may change everything, but what raises risk or price in a live vault only after a wait; the curator may
+//! lift a pause and renew a list, the guardian may set a pause and veto what waits.
 //!
 //! PREVIEWS. [`preview`] is the program's own arithmetic, for clients.
 

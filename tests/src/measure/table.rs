@@ -19,10 +19,18 @@ pub fn page(flows: &[Flow], functions: &[(&str, u64)]) -> std::io::Result<String
          built for tests, with another compiler than mainnet deployments use: read the figures as proportions and \
          ceilings, not as mainnet prices.\n\n\
          ## Instructions\n\n\
-         Calls into other programs included; the venue's own refresh not.\n\n\
-         | instruction | compute units | ceiling |\n|---|---:|---:|\n",
+         Calls into other programs included; the venue's own refresh not. *All fees and limits on* are fees of all four \
+         kinds, a deposit cap, limits of outflow and of the price's speed both ways, a least ticket and a least age, and a \
+         list of who may pay in; the price has risen too fast to be paid at once, and is above the mark. With *a day's \
+         fees due* the instruction charges them before anything else. Tickets have a bound; it is met unless they are \
+         *passed*.\n",
     );
-    for Flow { name, units, ceiling } in flows {
+    let mut section = "";
+    for Flow { section: of, name, units, ceiling } in flows {
+        if *of != section {
+            section = of;
+            let _ = write!(page, "\n### {section}\n\n| instruction | compute units | ceiling |\n|---|---:|---:|\n");
+        }
         let ceiling = ceiling.map(|most| grouped(most.into())).unwrap_or_else(|| "–".into());
         // Writing to a String cannot fail.
         let _ = writeln!(page, "| {name} | {} | {ceiling} |", grouped((*units).into()));

@@ -43,6 +43,9 @@ fn go_round(world: &mut World, seed: u64, slots: u64) -> Result<(), Violation> {
             fair += earned(&between, &world.look());
         }
     }
+    let before = world.look();
+    world.crank()?;
+    fair += earned(&before, &world.look());
     leave(world)?;
     let end = wealth(&world.look());
     // Within one slot nothing is earned, and nothing may be gained.
@@ -81,7 +84,6 @@ fn step(world: &mut World, random: &mut Random) -> Result<bool, Violation> {
 
 /// Everything into cash, as far as it goes.
 fn leave(world: &mut World) -> Result<(), Violation> {
-    world.crank()?;
     for user in HOLDERS..HOLDERS + ROUNDERS {
         world.claim(user, 0)?;
         while world.own_ticket(user, 0).is_some() && world.cancel(user, 0)? {}

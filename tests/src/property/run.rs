@@ -19,6 +19,9 @@ pub const SEED_VARIABLE: &str = "GIMBAL_PROPERTY_SEED";
 /// One sequence to play instead, as a failure prints it.
 pub const REPLAY_VARIABLE: &str = "GIMBAL_PROPERTY_REPLAY";
 
+/// Set to anything, every transaction is printed: for one sequence, with `--nocapture`.
+pub const TRACE_VARIABLE: &str = "GIMBAL_PROPERTY_TRACE";
+
 /// Actions of a run where nothing else is asked for.
 pub const DEFAULT_ACTIONS: u64 = 200_000;
 

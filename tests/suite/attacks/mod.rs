@@ -2,12 +2,17 @@
 
 mod accounts;
 mod admin;
+mod budgets;
+mod donations;
+mod flash;
 mod gains;
 mod growth;
 mod keepers;
 mod lifecycle;
 mod lists;
+mod mints;
 mod oracle;
+mod outflow;
 mod pauses;
 mod programs;
 mod shares;

@@ -202,12 +202,11 @@ fn a_frozen_line_gets_no_more_of_the_thiefs_prices() {
     let line = fx.line(hostile.place);
     assert_eq!(line.keeper_loss, line.invested - line.mid);
     assert!(line.keeper_loss <= line.invested * hostile_venue::tricks::SHAVE_BPS / 10_000 + 1);
-    fx.router().set_status(&guardian, hostile.place, 2).unwrap();
-    fx.vault().deposit_and_allocate(&alice, 1_000 * USDC, 0, hostile.place).unwrap();
-    assert_eq!(fx.line(hostile.place).invested, line.invested);
+    let mut frozen = fx.clone();
+    frozen.router().set_status(&guardian, hostile.place, 2).unwrap();
+    frozen.vault().deposit_and_allocate(&alice, 1_000 * USDC, 0, hostile.place).unwrap();
+    assert_eq!(frozen.line(hostile.place).invested, line.invested);
     // So does a pause of all new money.
-    let owner = fx.deployment.actors.owner.insecure_clone();
-    fx.router().queued().set_status(&owner, hostile.place, 1).unwrap();
     fx.router().pause(&guardian, Direction::NewMoney).unwrap();
     fx.vault().deposit_and_allocate(&alice, 1_000 * USDC, 0, hostile.place).unwrap();
     assert_eq!(fx.line(hostile.place).invested, line.invested);

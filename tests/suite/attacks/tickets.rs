@@ -1,6 +1,7 @@
 //! Attacks on those who wait: on the queue's order, on bounds, on deadlines, and on what a ticket is paid.
 
 use super::*;
+use ::vault::FeesArgs;
 use anchor_lang::prelude::AccountMeta;
 use anchor_spl::token::{self, spl_token};
 use gimbal::bundle::with_budget;
@@ -431,5 +432,62 @@ fn a_demand_is_no_more_than_the_head_is_worth() {
     fx.vault().request_redeem_at_least(&attacker, 100 * USDC, u64::MAX).unwrap();
     fx.vault().cancel(&attacker, 2).unwrap();
     assert_eq!(fx.ledger().overdue, overdue);
+    fx.assert_identities();
+}
+
+/// The owner raises every fee while people wait: the exit fee of the request is the most that they pay, and whoever queues
+/// when a rise is proposed is out in kind, if by no other way, before it is in force.
+#[test]
+fn a_fee_that_is_raised_is_not_charged_to_who_waits() {
+    let mut plan = Plan::default();
+    plan.fees.exit_bps = 10;
+    plan.fees.recipient = Pubkey::new_from_array([7; 32]);
+    let mut fx = Fixture::from_plan(plan.clone());
+    let alice = fx.depositor(2_000 * USDC);
+    fx.vault().deposit_and_allocate(&alice, 1_000 * USDC, 0, 0).unwrap();
+    fx.vault().request_redeem(&alice, 100 * USDC).unwrap();
+
+    let key = fx.deployment.actors.owner.insecure_clone();
+    let most = FeesArgs { management_bps: 500, performance_bps: 3_000, entry_bps: 100, exit_bps: 100, ..plan.fees };
+    fx.assert_refused("ChangeRequired", |fx| fx.vault().set_fees(&key, most));
+    let set = fx.deployment.vault.set_fees(&key.pubkey(), most);
+    let queue = fx.vault_queue();
+    fx.propose(queue, &set).unwrap();
+    fx.vault().request_redeem(&alice, 200 * USDC).unwrap();
+    let ready_at = gimbal_tests::queue::record(&fx.chain, &queue, 0).ready_at;
+    assert!(fx.ticket(1).unwrap().in_kind_at < ready_at, "the way out in kind is open before the rise");
+
+    // A day before the rise nobody has done anything yet.
+    let mut left = fx.clone();
+    left.warp(IN_KIND);
+    assert!(now(&left) < ready_at);
+    left.vault().redeem_in_kind(&alice, 1).unwrap();
+    assert_eq!(left.vault_state().shares, 800 * USDC);
+    left.assert_identities();
+
+    // Whoever waits on nevertheless is charged 10 bps of what his shares are worth, not 100.
+    fx.wait_for(queue, 0);
+    let presented = gimbal::instructions::changes::presenting(set, &queue.change(0));
+    fx.send(&[presented], &[&key]).unwrap();
+    assert_eq!(fx.vault_state().fees.exit_bps, 100);
+    fx.refresh_all();
+    fx.vault().fill_tickets(2).unwrap();
+    for sequence in 0..2 {
+        let ticket = fx.ticket(sequence).unwrap();
+        assert_eq!((ticket.exit_fee_bps, ticket.shares_left), (10, 0));
+        let gross = u128::from(ticket.shares);
+        assert!(u128::from(ticket.filled_assets) * 10_000 >= gross * 9_990, "{} were paid", ticket.filled_assets);
+    }
+    fx.assert_identities();
+    // A request of today pays the fee of today.
+    fx.vault().request_redeem(&alice, 10 * USDC).unwrap();
+    assert_eq!(fx.ticket(2).unwrap().exit_fee_bps, 100);
+    // And a cut is theirs at once.
+    fx.vault().set_fees(&key, FeesArgs { exit_bps: 0, ..most }).unwrap();
+    let low = fx.ledger().nav(now(&fx)).unwrap().low;
+    let receipt = fx.vault().fill_tickets(1).unwrap();
+    let paid = fx.ticket(2).unwrap().filled_assets;
+    assert!(paid > 10 * USDC, "{paid} at {low}");
+    assert!(receipt.events().iter().any(|event| event.name() == "TicketFilled"));
     fx.assert_identities();
 }

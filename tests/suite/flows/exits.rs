@@ -1,6 +1,11 @@
 //! The exit bundle: at once what may leave at once, the rest by a ticket.
 
-use gimbal::{bundle::Suite, exit::ExitPlan, preview::Preview};
+use gimbal::{
+    bundle::Suite,
+    exit::ExitPlan,
+    preview::Preview,
+    tickets::{owned, Stage},
+};
 use gimbal_control::Direction;
 use gimbal_tests::*;
 
@@ -101,4 +106,28 @@ fn there_is_no_plan_without_a_price_or_for_nothing() {
     let key = alice.pubkey();
     let stale = suite.exit(&fx.chain, &key, &key, USDC, 0, &[]).unwrap_err().to_string();
     assert!(stale.contains("StaleNav"), "{stale}");
+}
+
+#[test]
+fn an_owner_sees_where_its_tickets_are() {
+    let (mut fx, alice) = invested(|_| ());
+    let bob = fx.depositor(0);
+    let stages = |fx: &Fixture, user: &User| -> Vec<(Stage, u64)> {
+        let tickets = owned(&fx.chain, &fx.deployment.vault.addresses.vault, &user.pubkey()).unwrap();
+        tickets.iter().map(|one| (one.stage, one.ahead)).collect()
+    };
+    fx.vault().request_redeem_at_least(&alice, 100 * USDC, u64::MAX).unwrap();
+    fx.vault().request_redeem(&alice, 100 * USDC).unwrap();
+    fx.vault().request_redeem(&alice, 700 * USDC).unwrap();
+    assert_eq!(stages(&fx, &alice), [(Stage::Waiting, 0), (Stage::Waiting, 1), (Stage::Waiting, 2)]);
+    assert_eq!(stages(&fx, &bob), []);
+    fx.vault().fill_tickets(3).unwrap();
+    assert_eq!(stages(&fx, &alice), [(Stage::Passed, 0), (Stage::Over, 0), (Stage::Waiting, 0)]);
+    fx.vault().transfer_ticket(&alice, 2, &bob.pubkey()).unwrap();
+    fx.warp(7 * DAY);
+    assert_eq!(stages(&fx, &alice), [(Stage::Passed, 0), (Stage::Over, 0)]);
+    assert_eq!(stages(&fx, &bob), [(Stage::Overdue, 0)]);
+    fx.warp(7 * DAY);
+    assert_eq!(stages(&fx, &alice), [(Stage::DueInKind, 0), (Stage::Over, 0)]);
+    assert_eq!(stages(&fx, &bob), [(Stage::DueInKind, 0)]);
 }

@@ -122,7 +122,9 @@ fn what_was_reviewed_is_what_is_approved() {
     upgrade(&mut fx, 7, None);
     let reviewed = slots(&fx, 0);
     assert_eq!(reviewed, CodeSlots { program: 7, swap: 0 });
-    for slots in [CodeSlots { program: 6, ..reviewed }, CodeSlots { program: 8, ..reviewed }, CodeSlots { swap: 7, ..reviewed }] {
+    for slots in
+        [CodeSlots { program: 6, ..reviewed }, CodeSlots { program: 8, ..reviewed }, CodeSlots { swap: 7, ..reviewed }]
+    {
         fx.assert_refused("VenueChanged", |fx| approve(fx, good, 1, slots));
     }
     // Replaced once more between the review and the approval.

@@ -61,7 +61,7 @@ fn anybody_closes_what_is_over_and_the_payer_is_paid() {
         fx.router().close_change(&alice.pubkey(), 0).unwrap();
         assert_eq!((lamports(&fx, &change), lamports(&fx, &alice.pubkey())), (0, had + rent));
         // Its number is not given again.
-        fx.assert_refused("AccountNotInitialized", |fx| fx.router().close_change(&alice.pubkey(), 0));
+        fx.assert_refused("AccountOwnedByWrongProgram", |fx| fx.router().close_change(&alice.pubkey(), 0));
         assert_eq!(fx.ledger().change_nonce, 1);
         assert_ne!(fx.router().next_change(), change);
     }
@@ -87,8 +87,7 @@ fn a_change_that_was_closed_is_not_revived() {
     fx.router().veto_change(&cast.guardian, 0).unwrap();
     fx.warp(CHANGE_DELAY as u64);
     let close = fx.ledger_queue().close(&alice.pubkey(), 0);
-    let refund =
-        anchor_lang::solana_program::system_instruction::transfer(&alice.pubkey(), &change, 10_000_000);
+    let refund = anchor_lang::solana_program::system_instruction::transfer(&alice.pubkey(), &change, 10_000_000);
     let apply = presenting(looser, &change);
     let refused = fx.assert_unchanged(|fx| fx.send(&[close, refund, apply], &[&alice.key, &cast.owner]));
     assert_error(refused, "AccountOwnedByWrongProgram");

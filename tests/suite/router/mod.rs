@@ -5,6 +5,7 @@
 
 mod add_strategy;
 mod add_strategy_swapped;
+mod add_strategy_waiting;
 mod allocate;
 mod approve_venue;
 mod close_change;
@@ -37,6 +38,7 @@ mod set_withdraw_order;
 mod swapped;
 mod swapped_limits;
 mod veto_change;
+mod waiting;
 
 use gimbal::decode::events::{Event, RouterEvent};
 use gimbal::setup::{keys::keypair, markets::INITIAL_DEPOSIT};

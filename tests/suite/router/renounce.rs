@@ -33,7 +33,9 @@ fn a_role_is_given_up_by_its_holder() {
         unknown.data[8] = role;
         fx.clone().assert_refused("UnknownRole", |fx| fx.send(&[unknown.clone()], &[&cast.owner]));
     }
-    for (role, key) in [(OWNER, &cast.owner), (CURATOR, &cast.curator), (CURATOR, &cast.owner), (GUARDIAN, &cast.guardian)] {
+    for (role, key) in
+        [(OWNER, &cast.owner), (CURATOR, &cast.curator), (CURATOR, &cast.owner), (GUARDIAN, &cast.guardian)]
+    {
         let mut fx = fx.clone();
         let receipt = fx.router().renounce(key, role).unwrap();
         let RouterEvent::RoleChanged(event) = event(&receipt) else { panic!("a role was changed") };

@@ -3,7 +3,7 @@
 
 use super::*;
 
-use strategy_router::LimitsArgs;
+use strategy_router::{state::Limits, LimitsArgs};
 
 const GOOD: LimitsArgs = LimitsArgs {
     max_valuation_age: 300,
@@ -112,10 +112,9 @@ fn a_shorter_valuation_age_counts_at_once() {
 
 #[test]
 fn with_money_in_the_ledger_tighter_limits_are_at_once_and_looser_ones_have_waited() {
-    let (fx, _) = invested();
+    let (mut fx, _) = invested();
     let owner = fx.deployment.actors.owner.insecure_clone();
     let was = LimitsArgs { keeper_pay: 5, keeper_pay_budget: 50, ..fx.deployment.plan.limits };
-    let mut fx = fx;
     fx.router().queued().set_limits(&owner, was).unwrap();
     let tighter = [
         was,
@@ -143,10 +142,7 @@ fn with_money_in_the_ledger_tighter_limits_are_at_once_and_looser_ones_have_wait
         let mut fx = fx.clone();
         fx.assert_refused("ChangeRequired", |fx| fx.router().set_limits(&owner, limits));
         fx.router().queued().set_limits(&owner, limits).unwrap();
-        let set = fx.ledger().limits;
-        assert_eq!((set.max_valuation_age, set.epoch, set.min_cash_bps), (limits.max_valuation_age, limits.epoch, limits.min_cash_bps));
-        assert_eq!((set.loss_budget_bps, set.keeper_loss_budget_bps), (limits.loss_budget_bps, limits.keeper_loss_budget_bps));
-        assert_eq!((set.keeper_pay, set.keeper_pay_budget), (limits.keeper_pay, limits.keeper_pay_budget));
+        assert_eq!(fx.ledger().limits, Limits::try_from(limits).unwrap());
         fx.assert_identities();
     }
 }

@@ -137,3 +137,27 @@ fn who_cancels_and_comes_again_stands_behind() {
     fx.vault().fill_tickets(2).unwrap();
     assert_eq!((fx.ticket(1).unwrap().shares_left, fx.ticket(2).unwrap().shares_left), (0, 50 * USDC));
 }
+
+/// A ticket that was passed gives its shares back at any time, and what it was paid before stays claimable.
+#[test]
+fn a_passed_ticket_gives_its_shares_back() {
+    let (mut fx, alice) = gained();
+    let bob = fx.depositor(100 * USDC);
+    fx.vault().deposit(&bob, 100 * USDC, 0).unwrap();
+    fx.vault().request_redeem_at_least(&alice, 100 * USDC, u64::MAX).unwrap();
+    fx.vault().fill_tickets(1).unwrap();
+    fx.vault().request_redeem(&bob, 50 * USDC).unwrap();
+    let (vault, reserved) = (fx.vault_state(), fx.ledger().reserved);
+    assert_eq!((vault.passed_shares, vault.queued_shares), (100 * USDC, 50 * USDC));
+    fx.assert_refused("NotTicketOwner", |fx| cancel_with(fx, &bob, |_| ()));
+
+    let receipt = fx.vault().cancel(&alice, 0).unwrap();
+    let events = vault_events(&receipt);
+    let [VaultEvent::TicketCancelled(event)] = events.as_slice() else { panic!("one cancellation, not {events:?}") };
+    assert_eq!((event.shares, event.closed), (100 * USDC, true));
+    let vault = fx.vault_state();
+    assert_eq!((vault.passed_shares, vault.queued_shares, vault.ticket_head), (0, 50 * USDC, 1));
+    assert_eq!(fx.balance(&alice.shares), 400 * USDC);
+    assert_eq!(fx.ledger().reserved, reserved, "nothing was kept for it");
+    fx.assert_identities();
+}

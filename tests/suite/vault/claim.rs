@@ -128,3 +128,30 @@ fn what_is_owed_is_no_part_of_nav_and_no_later_loss_touches_it() {
     fx.vault().claim(&alice, 0).unwrap();
     assert_eq!(fx.balance(&alice.base), 650_100_000);
 }
+
+/// A ticket that was paid in part and then passed: the payment is claimed, the ticket stays with its shares.
+#[test]
+fn a_passed_ticket_is_claimed_and_stays() {
+    let (mut fx, alice) = invested();
+    fx.vault().request_redeem_at_least(&alice, 900 * USDC, 890 * USDC).unwrap();
+    fx.vault().fill_tickets(1).unwrap();
+    let paid = fx.ticket(0).unwrap();
+    assert!(paid.is_open() && paid.claimable > 0);
+    let args =
+        lending_venue::WriteOffArgs { borrower: lending_venue::state::Borrowers::OPERATOR, amount: 1_000_000 * USDC };
+    fx.lending().write_off(0, args).unwrap();
+    fx.refresh_all();
+    fx.vault().fill_tickets(1).unwrap();
+    assert!(fx.ticket(0).unwrap().is_passed());
+    fx.assert_identities();
+
+    let before = fx.balance(&alice.base);
+    let receipt = fx.vault().claim(&alice, 0).unwrap();
+    assert_eq!(fx.balance(&alice.base) - before, paid.claimable);
+    let events = vault_events(&receipt);
+    let [VaultEvent::Claimed(event)] = events.as_slice() else { panic!("one claim, not {events:?}") };
+    assert!(!event.closed);
+    fx.assert_refused("NothingToClaim", |fx| fx.vault().claim(&alice, 0));
+    assert_eq!(fx.ticket(0).unwrap().shares_left, paid.shares_left);
+    fx.assert_identities();
+}

@@ -245,3 +245,45 @@ fn a_line_that_was_not_valued_in_time_is_named() {
     fx.refresh_all();
     fx.vault().fill_tickets(1).unwrap();
 }
+
+/// Whoever waits less than the least age is not paid yet, and nobody behind is.
+#[test]
+fn a_young_ticket_waits_and_holds_nobody_older_up() {
+    let mut plan = Plan::default();
+    plan.terms.ticket_min_age = 3_600;
+    let mut fx = Fixture::from_plan(plan);
+    let alice = fx.depositor(1_000 * USDC);
+    fx.vault().deposit(&alice, 1_000 * USDC, 0).unwrap();
+    fx.vault().request_redeem(&alice, 100 * USDC).unwrap();
+    fx.assert_refused("TicketTooYoung", |fx| fx.vault().fill_tickets(1));
+    fx.warp(3_599);
+    fx.assert_refused("TicketTooYoung", |fx| fx.vault().fill_tickets(1));
+    fx.vault().request_redeem(&alice, 100 * USDC).unwrap();
+    fx.warp(1);
+    fx.vault().fill_tickets(2).unwrap();
+    assert_eq!((fx.vault_state().ticket_head, fx.ticket(1).unwrap().shares_left), (1, 100 * USDC));
+    fx.assert_refused("TicketTooYoung", |fx| fx.vault().fill_tickets(1));
+    fx.assert_identities();
+}
+
+/// 1% of what the shares are worth stays with those who stay; who takes everything pays none.
+#[test]
+fn the_exit_fee_stays_in_the_pool() {
+    let mut plan = Plan::with_lines(0);
+    plan.fees.exit_bps = 100;
+    let mut fx = Fixture::from_plan(plan);
+    let alice = fx.depositor(1_000 * USDC);
+    fx.vault().deposit(&alice, 1_000 * USDC, 0).unwrap();
+    fx.vault().request_redeem(&alice, 500 * USDC).unwrap();
+    let receipt = fx.vault().fill_tickets(1).unwrap();
+    let events = vault_events(&receipt);
+    let [VaultEvent::TicketFilled(event)] = events.as_slice() else { panic!("one fill, not {events:?}") };
+    assert_eq!((event.shares, event.assets, event.fee), (500 * USDC, 495 * USDC, 5 * USDC));
+    assert_eq!((fx.ledger().cash_tracked, fx.vault_state().shares), (505 * USDC, 500 * USDC));
+    // The last 500 shares take all 505 USDC: 500 · 506 / 501 = 505.0 less what is nobody's.
+    fx.vault().request_redeem(&alice, 500 * USDC).unwrap();
+    fx.vault().fill_tickets(1).unwrap();
+    assert_eq!(fx.ticket(1).unwrap().claimable, worth(500 * USDC, 505 * USDC, 500 * USDC));
+    assert_eq!(fx.vault_state().shares, 0);
+    fx.assert_identities();
+}

@@ -8,7 +8,6 @@ use gimbal::instructions::router::KindSource;
 use gimbal::instructions::token as of_token;
 use gimbal_control::Direction;
 
-
 /// The first and the second deadline of a ticket.
 const DEADLINE: u64 = 7 * DAY;
 const IN_KIND: u64 = 14 * DAY;
@@ -32,10 +31,8 @@ fn in_kind_with(
     let mut accounts = vault.redeem_in_kind_accounts(&user.pubkey(), 0);
     change(&mut accounts);
     let mut redeem = vault.instruction(accounts, instruction::RedeemInKind {});
-    let mut remaining: Vec<AccountMeta> = receivers(fx, user)
-        .iter()
-        .flat_map(|(source, receiver)| source.paid_to(receiver))
-        .collect();
+    let mut remaining: Vec<AccountMeta> =
+        receivers(fx, user).iter().flat_map(|(source, receiver)| source.paid_to(receiver)).collect();
     groups(&mut remaining);
     redeem.accounts.extend(remaining);
     fx.send(&with_budget(&[redeem]), &[&user.key])
@@ -279,6 +276,38 @@ fn every_line_pays_and_a_part_may_be_forgone() {
     }
     assert_eq!((fx.ledger().cash_tracked, fx.vault_state().withdrawn), (cash, 0));
     assert_eq!(fx.vault_state().shares, 5_000 * USDC);
+    fx.assert_identities();
+}
+
+/// As many lines as a ledger holds fit one transaction, once the receivers are there.
+#[test]
+fn sixteen_lines_pay_in_one_transaction() {
+    let mut plan = Plan::with_lines(16);
+    // A mint and a token program more each, but no swap: every line pays receipts.
+    for line in &mut plan.lines {
+        line.swapped = false;
+    }
+    let mut fx = Fixture::from_plan(plan);
+    let alice = fx.depositor(16_000 * USDC);
+    fx.vault().deposit(&alice, 16_000 * USDC, 0).unwrap();
+    for place in 0..16 {
+        fx.refresh_all();
+        fx.router().rebalance(place).unwrap();
+    }
+    fx.vault().request_redeem(&alice, 8_000 * USDC).unwrap();
+    fx.warp(IN_KIND);
+    let payer = fx.deployment.actors.payer.pubkey();
+    for source in fx.vault().kind_sources() {
+        let KindSource { mint, token_program, .. } = source;
+        fx.send(&[of_token::create_associated(&payer, &alice.pubkey(), &mint, &token_program)], &[]).unwrap();
+    }
+    let targets = receivers(&mut fx, &alice);
+    assert_eq!(targets.len(), 16);
+    let positions: Vec<u64> = (0..16).map(|place| fx.line(place).position).collect();
+    in_kind_with(&mut fx, &alice, |_| (), |_| ()).unwrap();
+    for (place, (_, receiver)) in targets.iter().enumerate() {
+        assert_eq!(fx.balance(receiver), positions[place] / 2, "line {place}");
+    }
     fx.assert_identities();
 }
 

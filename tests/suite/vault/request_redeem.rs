@@ -124,3 +124,65 @@ fn lamports_sent_to_a_coming_ticket_keep_nobody_out() {
     }
     fx.vault().request_redeem(&alice, 100 * USDC).unwrap();
 }
+
+#[test]
+fn bound_deadlines_and_fee_are_fixed_at_the_request() {
+    let mut plan = Plan::default();
+    plan.fees.exit_bps = 25;
+    plan.terms.ticket_deadline = 3 * 86_400;
+    let mut fx = Fixture::from_plan(plan.clone());
+    let alice = fx.depositor(1_000 * USDC);
+    fx.vault().deposit(&alice, 1_000 * USDC, 0).unwrap();
+    let receipt = fx.vault().request_redeem_at_least(&alice, 100 * USDC, 99 * USDC).unwrap();
+    let requested_at = fx.chain.clock().unwrap().unix_timestamp;
+    let deadlines = (requested_at + 3 * 86_400, requested_at + 6 * 86_400);
+    let ticket = fx.ticket(0).unwrap();
+    assert_eq!((ticket.min_assets, ticket.exit_fee_bps), (99 * USDC, 25));
+    assert_eq!((ticket.overdue_at, ticket.in_kind_at), deadlines);
+    let events = vault_events(&receipt);
+    let [VaultEvent::RedemptionRequested(event)] = events.as_slice() else { panic!("one request, not {events:?}") };
+    assert_eq!((event.min_assets, event.exit_fee_bps), (99 * USDC, 25));
+    assert_eq!((event.overdue_at, event.in_kind_at), deadlines);
+
+    // Later terms are those of later tickets.
+    let owner = fx.deployment.actors.owner.insecure_clone();
+    fx.vault().set_fees(&owner, ::vault::FeesArgs { exit_bps: 5, ..plan.fees }).unwrap();
+    let faster = ::vault::VaultLimitsArgs { ticket_deadline: 3_600, ..plan.terms };
+    fx.vault().set_limits(&owner, faster).unwrap();
+    fx.vault().request_redeem(&alice, 100 * USDC).unwrap();
+    let (first, second) = (fx.ticket(0).unwrap(), fx.ticket(1).unwrap());
+    assert_eq!((first.overdue_at, first.in_kind_at, first.exit_fee_bps), (deadlines.0, deadlines.1, 25));
+    assert_eq!((second.overdue_at - second.requested_at, second.in_kind_at - second.overdue_at), (3_600, 3_600));
+    assert_eq!(second.exit_fee_bps, 5);
+    fx.assert_identities();
+}
+
+#[test]
+fn a_ticket_is_large_enough_or_all_there_is() {
+    let mut plan = Plan::default();
+    plan.terms.min_ticket = 50 * USDC;
+    let mut fx = Fixture::from_plan(plan);
+    let alice = fx.depositor(1_000 * USDC);
+    fx.vault().deposit(&alice, 120 * USDC, 0).unwrap();
+    fx.assert_refused("ZeroShares", |fx| fx.vault().request_redeem(&alice, 0));
+    fx.assert_refused("TicketTooSmall", |fx| fx.vault().request_redeem(&alice, 1));
+    fx.assert_refused("TicketTooSmall", |fx| fx.vault().request_redeem(&alice, 50 * USDC - 1));
+    fx.vault().request_redeem(&alice, 50 * USDC).unwrap();
+    fx.vault().request_redeem(&alice, 50 * USDC).unwrap();
+    fx.assert_refused("TicketTooSmall", |fx| fx.vault().request_redeem(&alice, 19 * USDC));
+    fx.vault().request_redeem(&alice, 20 * USDC).unwrap();
+    assert_eq!(fx.balance(&alice.shares), 0);
+    // A part of an account that nothing is left of is all of it, but not for an account of another mint.
+    fx.assert_refused("ZeroShares", |fx| fx.vault().request_redeem(&alice, 0));
+    fx.assert_identities();
+}
+
+#[test]
+fn a_share_account_that_is_none_is_refused() {
+    let (mut fx, alice) = gained();
+    let key = fx.deployment.vault.addresses.share_mint;
+    fx.assert_refused("MalformedTokenAccount", |fx| {
+        request_with(fx, &alice, |accounts| accounts.shares = alice.pubkey())
+    });
+    assert!(request_with(&mut fx, &alice, |accounts| accounts.shares = key).is_err());
+}

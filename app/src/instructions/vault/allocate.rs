@@ -48,13 +48,7 @@ impl VaultContext {
     }
 
     /// Burns exactly `shares` for at least `min_assets`, and draws what free cash lacks from a line.
-    pub fn redeem_and_recall(
-        &self,
-        holder: &Pubkey,
-        shares: u64,
-        min_assets: u64,
-        line: &LineContext,
-    ) -> Instruction {
+    pub fn redeem_and_recall(&self, holder: &Pubkey, shares: u64, min_assets: u64, line: &LineContext) -> Instruction {
         let accounts = self.redeem_and_recall_accounts(holder, line);
         let arguments = instruction::RedeemAndRecall { shares, min_assets, line: line.addresses.id };
         build_with(ID, accounts, arguments, line.call_accounts())

@@ -72,8 +72,7 @@ impl<'info> ApproveVenue<'info> {
                 require_keys_eq!(now.program, line.swap.program, RouterError::VenueAccountMismatch);
                 line.swap = now;
             }
-            let reviewed =
-                line.venue.program_data_slot == program_slot && line.swap.program_data_slot == swap_slot;
+            let reviewed = line.venue.program_data_slot == program_slot && line.swap.program_data_slot == swap_slot;
             require!(reviewed, RouterError::VenueChanged);
             line.invariant()?;
             (line.venue, line.swap, applied)

@@ -106,14 +106,7 @@ impl<'info> LineSettings<'info> {
         if let Some(applied) = applied {
             emit_cpi!(applied);
         }
-        emit_cpi!(StatusSet {
-            ledger: key,
-            slot: clock.slot,
-            time: clock.unix_timestamp,
-            line: id,
-            by,
-            status,
-        });
+        emit_cpi!(StatusSet { ledger: key, slot: clock.slot, time: clock.unix_timestamp, line: id, by, status });
         Ok(())
     }
 }

@@ -5,8 +5,8 @@ use strategy_router::state::Ledger;
 
 use crate::error::VaultError;
 use crate::events::TicketCancelled;
-use crate::state::{Ticket, Vault};
 use crate::router::{self, Overdue};
+use crate::state::{Ticket, Vault};
 use crate::token;
 
 /// Accounts of `cancel`.

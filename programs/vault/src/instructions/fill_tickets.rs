@@ -259,11 +259,8 @@ impl<'info> FillTickets<'info> {
         }
         // A demand is one ticket's: it ends with the ticket, and shrinks with what is left of it.
         let was_demanded = self.ledger.load()?.overdue > 0;
-        let overdue = if was_demanded && queue.head == head_before {
-            Overdue::Head(walk.left_at_head)
-        } else {
-            Overdue::NONE
-        };
+        let overdue =
+            if was_demanded && queue.head == head_before { Overdue::Head(walk.left_at_head) } else { Overdue::NONE };
         router::reserve(&self.vault, &self.ledger, &signer, overdue)
     }
 

@@ -7,8 +7,8 @@ use strategy_router::state::Ledger;
 
 use crate::error::VaultError;
 use crate::events::RedemptionRequested;
-use crate::state::{Ticket, TicketStatus, Vault, LAYOUT_VERSION};
 use crate::router::{self, Overdue};
+use crate::state::{Ticket, TicketStatus, Vault, LAYOUT_VERSION};
 use crate::{seeds, token};
 
 /// Accounts of `request_redeem`.

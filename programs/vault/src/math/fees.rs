@@ -51,6 +51,8 @@ pub const CRYSTALLISE_EVERY: i64 = 86_400;
 
 /// YEAR · 10^4: the divisor of the management fee.
 const YEAR_BPS: u64 = 315_360_000_000;
+/// Half of that: the most that management takes at once, as a part of NAV over `YEAR_BPS`.
+const HALF: u64 = 157_680_000_000;
 
 /// What is due at one moment, and what charging it would do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,7 +80,7 @@ impl Due {
 pub fn management_down(low: Assets, bps: u16, seconds: i64) -> Assets {
     let seconds = u64::try_from(seconds).unwrap_or(0);
     // Saturated, it is above the half that it is bounded by.
-    let part = u64::from(bps).saturating_mul(seconds).min(YEAR_BPS / 2);
+    let part = u64::from(bps).saturating_mul(seconds).min(HALF);
     // part / YEAR_BPS ≤ 1/2: the quotient fits.
     Assets(mul_div_down(low.0, part, YEAR_BPS).unwrap_or(0))
 }

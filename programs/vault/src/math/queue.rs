@@ -121,6 +121,9 @@ impl Waiting {
     /// # Errors
     /// [`VaultError::AmountOverflow`].
     pub fn accepts_price<const V: u64>(&self, exit: &Exit<V>) -> Result<bool, VaultError> {
+        if self.min_assets.is_zero() {
+            return Ok(true);
+        }
         self.accepts(&self.payment_down(self.left, exit)?)
     }
 }
@@ -128,8 +131,8 @@ impl Waiting {
 /// What `available` cash pays of a ticket, whatever its bound.
 ///
 /// All that is left of it where the cash suffices, dust for nothing. Otherwise as many shares as the cash pays in full,
-/// rounded down, at their price: the ticket keeps every share that was not paid. Nothing at all while the pool is worth nothing: a ticket
-/// waits for a recovery, it is not burnt for nothing.
+/// rounded down, at their price: the ticket keeps every share that was not paid. Nothing at all while the pool is worth
+/// nothing: a ticket waits for a recovery, it is not burnt for nothing.
 ///
 /// # Errors
 /// [`VaultError::AmountOverflow`].

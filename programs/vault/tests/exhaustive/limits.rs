@@ -78,8 +78,8 @@ const BPS: [u16; 4] = [500, 2_500, 9_999, 10_000];
 
 /// Every bucket that a vault of so many shares can have: credit of all that is there, to a full one.
 fn buckets(supply: u64, bps: u16) -> impl Iterator<Item = Outflow> {
-    let most = (0..).take_while(move |used| *used as u64 <= outflow_limit_down(bps, Shares(supply), *used)).last();
-    (-(supply as i64)..=most.unwrap_or(0).min(90)).map(|used| Outflow { used, at: 0 })
+    let holds = move |used: &i64| *used <= outflow_limit_down(bps, Shares(supply), *used) as i64;
+    (-(supply as i64)..=60).filter(move |used| *used <= 0 || holds(used)).map(|used| Outflow { used, at: 0 })
 }
 
 #[test]

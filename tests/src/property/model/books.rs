@@ -82,12 +82,15 @@ pub struct Books {
     pub crystallised_at: i64,
     /// Start, price, last price and time of the last price of the speed window.
     pub speed: (i64, u128, u128, i64),
+    /// Net outflow that counts, share units, and up to when it has leaked.
+    pub outflow: (i128, i64),
     management_bps: u128,
     performance_bps: u128,
     entry_bps: u128,
     exit_bps: u128,
     speed_up: u128,
     speed_down: u128,
+    outflow_bps: u128,
 }
 
 impl Books {
@@ -101,6 +104,8 @@ impl Books {
             mark: fees.mark.into(),
             crystallised_at: fees.crystallised_at,
             speed: (speed.start, speed.price.into(), speed.last_price.into(), speed.last_at),
+            outflow: (vault.outflow.used.into(), vault.outflow.at),
+            outflow_bps: limits.outflow_bps.into(),
             management_bps: fees.management_bps.into(),
             performance_bps: fees.performance_bps.into(),
             entry_bps: fees.entry_bps.into(),
@@ -173,7 +178,7 @@ impl Books {
         price
     }
 
-    /// What a flow moves, and the books after it; none where the price falls too fast for an entry.
+    /// What a flow moves, and the books after it; none where the price falls too fast for an entry or too much has left.
     pub fn flow(&mut self, seen: &Seen, nav: &strategy_router::state::Nav, wish: Wish) -> Option<Move> {
         let now = seen.now;
         self.crystallise_if_due(nav.low, now);
@@ -188,7 +193,10 @@ impl Books {
             if self.speed_down > 0 && price * BPS < base * (BPS - self.speed_down) {
                 return None;
             }
-            let moved = self.entry(self.pool(nav.high), wish);
+            let pool = self.pool(nav.high);
+            let moved = self.entry(pool, wish);
+            self.leak(pool.shares, now);
+            self.outflow.0 -= if self.outflow_bps == 0 { 0 } else { moved.shares as i128 };
             self.shares += moved.shares;
             return Some(moved);
         }
@@ -203,8 +211,36 @@ impl Books {
             Wish::Redeem(shares) => Move { assets: exit.paid(shares.into()), shares: shares.into() },
             Wish::Deposit(_) | Wish::Mint(_) => return None,
         };
+        self.leak(exit.supply, now);
+        if self.outflow_bps > 0 {
+            let limit = self.outflow_limit(exit.supply);
+            self.outflow.0 += moved.shares as i128;
+            if self.outflow.0 > limit {
+                return None;
+            }
+        }
         self.shares = self.shares.saturating_sub(moved.shares);
         Some(moved)
+    }
+
+    /// The limit's part of the shares that were there before what the bucket counts.
+    fn outflow_limit(&self, supply: u128) -> i128 {
+        (supply as i128 + self.outflow.0) * self.outflow_bps as i128 / BPS as i128
+    }
+
+    /// What has left leaks by the limit a day, rounded down; what came in fades by its part of a day, rounded up.
+    fn leak(&mut self, supply: u128, now: i64) {
+        if self.outflow_bps == 0 {
+            return;
+        }
+        let (used, at) = self.outflow;
+        let seconds = i128::from((now - at).max(0));
+        let used = if used < 0 {
+            used + (-used * seconds.min(DAY.into()) + i128::from(DAY) - 1) / i128::from(DAY)
+        } else {
+            (used - self.outflow_limit(supply) * seconds / i128::from(DAY)).max(0)
+        };
+        self.outflow = (used, now);
     }
 
     fn entry(&self, pool: Pool, wish: Wish) -> Move {

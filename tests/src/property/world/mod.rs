@@ -78,6 +78,8 @@ pub struct World {
     pub listed: u64,
     /// Changes that were proposed.
     pub changes: Vec<changes::Proposed>,
+    /// Whether every transaction is printed.
+    pub trace: bool,
     /// What was done.
     pub tally: Tally,
     /// The action that is being run.
@@ -120,6 +122,7 @@ impl World {
             outflow: Vec::new(),
             listed: 0,
             changes: Vec::new(),
+            trace: std::env::var_os(super::run::TRACE_VARIABLE).is_some(),
             tally: Tally::default(),
             word: "set-up",
             ticket_keys,
@@ -192,6 +195,10 @@ impl World {
             Ok(()) => {
                 count.1 += 1;
                 let after = Seen::of(self);
+                if self.trace {
+                    let (nav, truth) = (after.nav, after.truth());
+                    eprintln!("{} {}: {call:?}: {nav:?}, really {truth:?}, {} shares", after.now, after.slot, after.pool_shares());
+                }
                 checks::value::follow_shocks(self, &call, &before, &after);
                 checks::after(self, &call, promised, &before, &after)?;
                 checks::outflow::note(self, &call, &before, &after)?;
@@ -201,6 +208,9 @@ impl World {
             Err(error) => {
                 checks::unchanged(&self.fx, &chain, &error)?;
                 let name = error.name();
+                if self.trace {
+                    eprintln!("{}: {call:?}: {name}", before.now);
+                }
                 *self.tally.refusals.entry((self.word, name)).or_default() += 1;
                 self.seen = Some(before);
                 Ok(false)

@@ -12,6 +12,7 @@ use vault::state::{FeesArgs, Vault, VaultLimitsArgs};
 mod corruptions;
 mod holds;
 mod keys;
+mod random;
 mod rpc;
 
 /// A vault in the middle of its life.
