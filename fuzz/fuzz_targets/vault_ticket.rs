@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
             |ticket, input| {
                 // A ticket's shares are some of those that there are.
                 let supply = Shares(input.numbers[1].max(ticket.shares_left));
-                let pool = Pool { assets: Assets(input.numbers[0]), shares: supply };
+                let pool: Pool = Pool { assets: Assets(input.numbers[0]), shares: supply };
                 let exit = Exit { pool, supply, fee_bps: 100 };
                 let cash = Assets(input.numbers[2]);
                 // What the queue would pay of it.

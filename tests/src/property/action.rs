@@ -135,6 +135,8 @@ actions! {
     Emergency "emergency" (line, on),
     /// Sets how much a market may pay out in a day, units; 0: no limit.
     VenueCap "venue-cap" (line, units),
+    /// What a venue that steals does from now on; see the hostile venue's tricks.
+    Trick "trick" (number),
     /// Makes a market's program look upgraded.
     Upgrade "upgrade" (slot),
 

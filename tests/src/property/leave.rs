@@ -14,7 +14,6 @@
 use super::checks::{hold, Violation};
 use super::seen::Seen;
 use super::world::{World, HOLDERS, MANAGER};
-use crate::Signer;
 
 /// Calls along the queue at one time: more than the tickets of a sequence need.
 const FILLS: usize = 40;

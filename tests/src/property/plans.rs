@@ -7,7 +7,7 @@ use super::world::MANAGER;
 use crate::{LinePlan, Plan, Signer, DAY, USDC};
 
 /// How many worlds there are.
-pub const COUNT: u64 = 4;
+pub const COUNT: u64 = 5;
 
 /// Widening of plain lines, parts per 10^9 per √second: so wide that the interest of ten minutes at the dearest rate of
 /// the markets' curves (120% a year) stays within it. What a valuation does not cover, nobody can be protected from.
@@ -15,15 +15,20 @@ const WIDEN_RATE: u32 = 2_000;
 
 /// The plan of the world with this number.
 ///
-/// 0: three lines held at fixed targets, the third swapped; no fees. 1: two lines filled by marginal rate, all fees.
-/// 2: one small market, valuations of up to an hour, no keeper pay; all limits. 3: as 0, with fees and limits.
+/// 0: three lines held at fixed targets, the third swapped; no fees. 1: two lines filled by marginal rate, all fees, the
+/// base asset under Token-2022. 2: one small market, valuations of up to an hour, no keeper pay; all limits. 3: as 0, with
+/// fees and limits. 4: two lines, and a third over a venue that lies and steals; all fees.
 pub fn plan(number: u64) -> Plan {
     let seed = 1_000 + number;
     let mut plan = match number {
         0 => Plan::with_lines(3),
-        1 => Plan { policy: 1, fees: fees(seed), ..Plan::with_lines(2) },
+        1 => {
+            let base_program = anchor_spl::token_2022::ID;
+            Plan { policy: 1, fees: fees(seed), base_program, ..Plan::with_lines(2) }
+        }
         2 => Plan { terms: limits(), ..small() },
-        _ => Plan { fees: fees(seed), terms: limits(), ..Plan::with_lines(3) },
+        3 => Plan { fees: fees(seed), terms: limits(), ..Plan::with_lines(3) },
+        _ => beside_a_thief(seed),
     };
     // Keys must differ from those of the suites' fixtures, or their cached plans would be shared.
     plan.seed = seed;
@@ -52,6 +57,18 @@ fn limits() -> VaultLimitsArgs {
         speed_up_bps: 200,
         speed_down_bps: 300,
     }
+}
+
+/// The world in which the last line's venue steals.
+pub const WITH_A_THIEF: u64 = 4;
+
+/// Two honest lines that leave half of everything to the thief's, which the world adds.
+fn beside_a_thief(seed: u64) -> Plan {
+    let mut plan = Plan { fees: fees(seed), ..Plan::with_lines(2) };
+    for line in &mut plan.lines {
+        (line.params.target_bps, line.params.max_bps) = (2_000, 4_000);
+    }
+    plan
 }
 
 fn small() -> Plan {

@@ -127,10 +127,10 @@ fn a_drip_cannot_be_skimmed() {
         let give =
             token::transfer(&giver.base, &base.key, &cash, &giver.pubkey(), 20 * USDC, base.decimals, &base.program);
         let skim = [
-            vault.mint(&thief.pubkey(), 20_000 * USDC, u64::MAX),
+            vault.mint(&thief.pubkey(), 1_000 * USDC, u64::MAX),
             give,
             router::harvest_cash(&vault),
-            vault.redeem(&thief.pubkey(), 20_000 * USDC, 0),
+            vault.redeem(&thief.pubkey(), 1_000 * USDC, 0),
         ];
         fx.send(&with_budget(&skim), &[&thief.key, &giver.key]).unwrap();
         assert_eq!(fx.balance(&thief.shares), 0);

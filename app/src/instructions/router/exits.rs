@@ -66,10 +66,17 @@ impl KindSource {
         ]
     }
 
-    /// The four accounts by which the part that lies here is forgone: none but the source costs the transaction a key.
+    /// The four accounts by which the part that lies here is forgone, and nothing else can be: the source alone costs the
+    /// transaction a key.
     pub fn forgone(&self) -> [AccountMeta; 4] {
         let router = AccountMeta::new_readonly(ID, false);
         [AccountMeta::new_readonly(self.source, false), router.clone(), router.clone(), router]
+    }
+
+    /// The four accounts by which a part is forgone that is known by its place alone, where a transaction has no room for
+    /// another key.
+    pub fn left_out() -> [AccountMeta; 4] {
+        [(); 4].map(|()| AccountMeta::new_readonly(ID, false))
     }
 }
 

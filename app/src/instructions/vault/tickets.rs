@@ -1,5 +1,7 @@
 //! The queue: request, transfer, fill, demand, claim, cancel, and the redemption in kind.
 
+use std::collections::HashSet;
+
 use anchor_lang::prelude::{AccountMeta, Pubkey};
 use anchor_spl::token;
 use solana_instruction::Instruction;
@@ -8,6 +10,10 @@ use vault::{accounts, instruction, ID};
 use super::VaultContext;
 use crate::instructions::{build_with, router::KindSource};
 use crate::pda::{event_authorities, vault_seeds};
+use crate::transaction::MAX_LOCKS;
+
+/// Keys of a transaction beside those of its one instruction: who pays for it, and the compute budget's program.
+const KEYS_BESIDE: usize = 2;
 
 impl VaultContext {
     /// The address of the ticket at a place of the queue.
@@ -111,18 +117,27 @@ impl VaultContext {
 
     /// Takes a ticket's part of everything as it lies. `sources` are all of the ledger's, as
     /// [`kind_sources`](crate::instructions::router::kind_sources) reads them, each with the account that is paid, or none
-    /// to forgo what lies there.
+    /// to forgo what lies there. What is forgone is named as long as a transaction has room for it.
     pub fn redeem_in_kind(
         &self,
         owner: &Pubkey,
         sequence: u64,
         sources: &[(KindSource, Option<Pubkey>)],
     ) -> Instruction {
-        let groups = sources.iter().flat_map(|(source, receiver)| match receiver {
-            Some(receiver) => source.paid_to(receiver),
-            None => source.forgone(),
-        });
-        build_with(ID, self.redeem_in_kind_accounts(owner, sequence), instruction::RedeemInKind {}, groups)
+        let build = |forgone: fn(&KindSource) -> [AccountMeta; 4]| {
+            let groups = sources.iter().flat_map(|(source, receiver)| match receiver {
+                Some(receiver) => source.paid_to(receiver),
+                None => forgone(source),
+            });
+            build_with(ID, self.redeem_in_kind_accounts(owner, sequence), instruction::RedeemInKind {}, groups)
+        };
+        let named = build(KindSource::forgone);
+        let keys: HashSet<Pubkey> = named.accounts.iter().map(|meta| meta.pubkey).collect();
+        if keys.len() + KEYS_BESIDE <= MAX_LOCKS {
+            named
+        } else {
+            build(|_| KindSource::left_out())
+        }
     }
 
     /// The accounts of `fill_tickets`, the tickets themselves apart.

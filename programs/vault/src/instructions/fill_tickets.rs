@@ -10,7 +10,7 @@ use crate::error::VaultError;
 use crate::events::{FeesCrystallised, Scope, TicketFilled, TicketPassed};
 use crate::math::{Fill, Queue, Step, Waiting};
 use crate::router::{self, Overdue};
-use crate::state::{Crystallised, Ticket, Vault};
+use crate::state::{CheapestEntry, Crystallised, Ticket, Vault};
 use crate::{seeds, token};
 
 /// Most tickets that one instruction fills or passes.
@@ -70,6 +70,8 @@ struct Walk {
     slot: u64,
     now: i64,
     min_age: i64,
+    /// The last second's cheapest entry.
+    entry: CheapestEntry,
     /// Of a ticket that was paid in part, share units.
     left_at_head: Shares,
 }
@@ -148,6 +150,7 @@ impl<'info> FillTickets<'info> {
             slot: clock.slot,
             now,
             min_age: i64::from(vault.limits.ticket_min_age),
+            entry: vault.entry,
             left_at_head: Shares::ZERO,
         };
         Ok((walk, charged))
@@ -156,12 +159,14 @@ impl<'info> FillTickets<'info> {
     /// Pays the ticket at the head, passes it, or says why it waits.
     #[inline(never)]
     fn serve(&self, walk: &mut Walk, ticket: &AccountLoader<'info, Ticket>) -> Result<Outcome> {
-        let (waiting, is_young) = {
+        let (waiting, age) = {
             let ticket = ticket.load()?;
-            let age = walk.now.saturating_sub(ticket.requested_at);
-            (ticket.waiting(walk.now), age < walk.min_age)
+            (ticket.waiting(walk.now), walk.now.saturating_sub(ticket.requested_at))
         };
-        if is_young {
+        if age <= 0 {
+            walk.queue.hold_to_entry(&walk.entry, walk.now);
+        }
+        if age < walk.min_age {
             return Ok(Outcome::Waits(error!(VaultError::TicketTooYoung)));
         }
         if walk.queue.is_stale && !waiting.is_overdue {

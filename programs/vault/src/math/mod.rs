@@ -1,5 +1,6 @@
 //! The vault's decisions as pure functions: no accounts, no clock. The program and its clients run the same code.
 
+mod entry;
 mod fees;
 mod flows;
 mod gate;
@@ -8,6 +9,7 @@ mod price;
 mod queue;
 mod speed;
 
+pub use entry::{cheapest, held_to_entry_down};
 pub use fees::{
     due, fee_shares_down, is_due, management_down, mark_up, performance_down, Due, CRYSTALLISE_EVERY, YEAR,
 };

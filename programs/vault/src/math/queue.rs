@@ -11,8 +11,10 @@ use gimbal_math::muldiv::{mul_div_down, mul_div_up};
 use gimbal_math::shares::{assets_for_mint_up, shares_for_deposit_down, VIRTUAL};
 use gimbal_math::{Assets, Pool, Shares};
 
+use super::entry::held_to_entry_down;
 use super::flows::{paid_down, Exit, BPS};
 use crate::error::VaultError;
+use crate::state::CheapestEntry;
 
 /// Oldest valuations, seconds, under which an unmet bound is the bound's own fault.
 pub const SETTLED_AGE: i64 = 60;
@@ -210,6 +212,18 @@ impl<const V: u64> Queue<V> {
             paid: Assets::ZERO,
             passed: Shares::ZERO,
         }
+    }
+
+    /// From here on tickets are priced as instant exits of a second are in which somebody has entered: no higher than the
+    /// cheapest entry. For tickets that were requested in that very second; those behind them were, too.
+    ///
+    /// What is held back is margin, so that no ticket is passed for it: a second later it is paid in full.
+    pub fn hold_to_entry(&mut self, entry: &CheapestEntry, now: i64) {
+        let unhurried = Pool { shares: self.exit.supply, ..self.exit.pool };
+        let held = held_to_entry_down(entry, unhurried, now);
+        let back = self.exit.pool.assets.0.saturating_sub(held.0);
+        self.margin.0 = self.margin.0.saturating_add(back);
+        self.exit.pool.assets = held;
     }
 
     /// Whether every ticket was passed.

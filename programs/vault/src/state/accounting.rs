@@ -99,6 +99,7 @@ impl Vault {
         self.require_below_cap(pool.assets, flow.assets)?;
         self.shares = plus(self.shares, flow.shares.0)?;
         self.deposited = plus(self.deposited, flow.assets.0)?;
+        self.entry = math::cheapest(self.entry, pool, at.now);
         self.outflow =
             math::outflow_after_entry(self.outflow, self.limits.outflow_bps, pool.shares, flow.shares, at.now);
         Ok(Priced { flow, pool, crystallised })
@@ -109,7 +110,8 @@ impl Vault {
         let mid = self.touch_speed(at)?;
         let mut exit = self.leaving(at.now, at.nav.low)?;
         let unhurried = Pool { shares: exit.supply, ..exit.pool };
-        exit.pool.assets = math::exit_assets_down(&self.speed, mid, self.limits.speed_up_bps, unhurried);
+        exit.pool.assets = math::exit_assets_down(&self.speed, mid, self.limits.speed_up_bps, unhurried)
+            .min(math::held_to_entry_down(&self.entry, unhurried, at.now));
 
         let flow = price(&exit)?;
         self.outflow =

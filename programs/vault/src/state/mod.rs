@@ -2,6 +2,7 @@
 
 mod change;
 mod accounting;
+mod entry;
 mod fees;
 mod limits;
 mod member;
@@ -13,6 +14,7 @@ mod vault;
 
 pub use change::Change;
 pub use accounting::{Crystallised, Moment, Priced};
+pub use entry::CheapestEntry;
 pub use fees::{Fees, FeesArgs, MAX_ENTRY_BPS, MAX_EXIT_BPS, MAX_MANAGEMENT_BPS, MAX_PERFORMANCE_BPS};
 pub use limits::{
     VaultLimits, VaultLimitsArgs, DEFAULT_TICKET_DEADLINE, MAX_TICKET_DEADLINE, MAX_TICKET_MIN_AGE, MIN_OUTFLOW_BPS,

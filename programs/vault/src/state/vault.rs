@@ -5,7 +5,7 @@ use gimbal_math::{Assets, Pool, Shares};
 
 use crate::error::VaultError;
 use crate::seeds::VaultSigner;
-use crate::state::{Fees, Outflow, Speed, VaultLimits};
+use crate::state::{CheapestEntry, Fees, Outflow, Speed, VaultLimits};
 
 /// The layout that this program writes, for vaults and tickets.
 pub const LAYOUT_VERSION: u8 = 1;
@@ -88,8 +88,10 @@ pub struct Vault {
     pub passed_shares: u64,
     /// Ever accrued as fees: those in `fee_shares` and those minted, share units.
     pub fee_shares_made: u64,
+    /// What the last second's cheapest entry was priced at.
+    pub entry: CheapestEntry,
     /// Room for what comes later.
-    pub room: [u64; 72],
+    pub room: [u64; 69],
 }
 
 const _: () = assert!(
@@ -105,7 +107,8 @@ const _: () = assert!(
             + size_of::<Speed>()
             + 32
             + 2 * 8
-            + 72 * 8
+            + size_of::<CheapestEntry>()
+            + 69 * 8
         && size_of::<Vault>() == 1_312
         && Vault::SPACE <= 1_536
         && core::mem::align_of::<Vault>() == 8

@@ -42,9 +42,9 @@ pub(super) fn check(world: &World, call: &Call, before: &Seen, after: &Seen) -> 
     match *call {
         Call::Value { place } => valued(place, after),
         Call::Rebalance { place } | Call::Recall { place, .. } | Call::Derisk { place } => {
-            moved(call, place, before, after)
+            moved(world, call, place, before, after)
         }
-        Call::DepositInto { place, .. } | Call::RedeemRecall { place, .. } => moved(call, place, before, after),
+        Call::DepositInto { place, .. } | Call::RedeemRecall { place, .. } => moved(world, call, place, before, after),
         Call::Harvest { place } => valued(place, after),
         _ => Ok(()),
     }?;
@@ -102,7 +102,7 @@ fn valued(place: usize, after: &Seen) -> Result<(), Violation> {
 
 /// A move loses at most the rounding, for a swapped line the slippage and the width of the prices; and who has no role
 /// is held to the budget of the epoch.
-fn moved(call: &Call, place: usize, before: &Seen, after: &Seen) -> Result<(), Violation> {
+fn moved(world: &World, call: &Call, place: usize, before: &Seen, after: &Seen) -> Result<(), Violation> {
     let (row, old) = (after.row(place), before.row(place));
     let amount = u128::from(row.invested - old.invested) + u128::from(row.returned - old.returned);
     if amount > 0 {
@@ -112,15 +112,12 @@ fn moved(call: &Call, place: usize, before: &Seen, after: &Seen) -> Result<(), V
     let paid_in = u128::from(after.vault.deposited - before.vault.deposited);
     let paid_out = u128::from(after.vault.withdrawn - before.vault.withdrawn);
     let promised = u128::from(after.ledger.keeper_owed.saturating_sub(before.ledger.keeper_owed));
-    let bound = if row.swapped == 0 {
-        up(amount, u128::from(old.max_slippage_bps), 10_000)
-    } else {
-        // Bound and truth are both taken from the feeds: apart by 2.12 confidences of one basis point on either side.
-        up(amount, u128::from(old.max_slippage_bps) + 10, 10_000)
-    };
+    // Bound and truth are both taken from the feeds: apart by 2.12 confidences of one basis point on either side.
+    let width = if row.swapped == 0 { 0 } else { 10 };
+    let bound = up(amount, u128::from(old.max_slippage_bps) + width, 10_000) + ROUNDINGS;
     let loss = (was + paid_in).saturating_sub(is + paid_out + promised);
-    let market_is_honest = row.swapped == 0;
-    let allowed = if market_is_honest { u128::from(DUST) + ROUNDINGS } else { bound + ROUNDINGS };
+    let is_thief = world.thief.is_some_and(|thief| thief.place == place);
+    let allowed = if row.swapped == 0 && !is_thief { u128::from(DUST) + ROUNDINGS } else { bound };
     hold!("a move loses no more than its bound", loss <= allowed, "{call:?} of {amount} lost {loss}, allowed {allowed}");
     let bounded = u128::from(before.ledger.limits.loss_budget_bps);
     let base = before.ledger.epoch.nav_at_start.max(after.ledger.epoch.nav_at_start);

@@ -84,6 +84,8 @@ pub struct Books {
     pub speed: (i64, u128, u128, i64),
     /// Net outflow that counts, share units, and up to when it has leaked.
     pub outflow: (i128, i64),
+    /// Second, NAV high and shares of the cheapest entry of the last second in which there was one.
+    pub cheapest: (i64, u128, u128),
     management_bps: u128,
     performance_bps: u128,
     entry_bps: u128,
@@ -106,6 +108,7 @@ impl Books {
             speed: (speed.start, speed.price.into(), speed.last_price.into(), speed.last_at),
             outflow: (vault.outflow.used.into(), vault.outflow.at),
             outflow_bps: limits.outflow_bps.into(),
+            cheapest: (vault.entry.at, vault.entry.assets.into(), vault.entry.shares.into()),
             management_bps: fees.management_bps.into(),
             performance_bps: fees.performance_bps.into(),
             entry_bps: fees.entry_bps.into(),
@@ -195,6 +198,12 @@ impl Books {
             }
             let pool = self.pool(nav.high);
             let moved = self.entry(pool, wish);
+            let (at, assets, shares) = self.cheapest;
+            let was_cheaper = at == now
+                && (assets + VIRTUAL) * (pool.shares + VIRTUAL) <= (pool.assets + VIRTUAL) * (shares + VIRTUAL);
+            if !was_cheaper {
+                self.cheapest = (now, pool.assets, pool.shares);
+            }
             self.leak(pool.shares, now);
             self.outflow.0 -= if self.outflow_bps == 0 { 0 } else { moved.shares as i128 };
             self.shares += moved.shares;
@@ -206,6 +215,7 @@ impl Books {
             let bounded = ((base * shares) >> PRICE_BITS).saturating_sub(VIRTUAL);
             exit.pool.assets = exit.pool.assets.min(bounded);
         }
+        exit.pool.assets = exit.pool.assets.min(self.held(&exit, now));
         let moved = match wish {
             Wish::Withdraw(assets) => Move { assets: assets.into(), shares: exit.shares_for(assets.into()) },
             Wish::Redeem(shares) => Move { assets: exit.paid(shares.into()), shares: shares.into() },
@@ -221,6 +231,15 @@ impl Books {
         }
         self.shares = self.shares.saturating_sub(moved.shares);
         Some(moved)
+    }
+
+    /// What the pool would hold at the price of this second's cheapest entry; all of it where there was none.
+    pub fn held(&self, exit: &Exit, now: i64) -> u128 {
+        let (at, assets, shares) = self.cheapest;
+        if at != now {
+            return exit.pool.assets;
+        }
+        down(assets + VIRTUAL, exit.supply + VIRTUAL, shares + VIRTUAL).saturating_sub(VIRTUAL)
     }
 
     /// The limit's part of the shares that were there before what the bucket counts.

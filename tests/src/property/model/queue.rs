@@ -39,6 +39,7 @@ struct Walker<'a> {
     exit: Exit,
     cash: u128,
     margin: u128,
+    books: Books,
     age: i64,
     is_stale: bool,
 }
@@ -61,7 +62,7 @@ pub fn walk(seen: &Seen, count: u64) -> Walk {
     let unwidened = (ledger.cash_tracked + ledger.totals.low).saturating_sub(ledger.keeper_owed).saturating_sub(locked);
     let margin = if is_stale { 0 } else { u128::from(unwidened.saturating_sub(low)) };
     let cash = u128::from(ledger.cash_tracked.saturating_sub(ledger.keeper_owed));
-    let mut walker = Walker { seen, exit: books.leaving(low, now), cash, margin, age, is_stale };
+    let mut walker = Walker { seen, exit: books.leaving(low, now), cash, margin, books, age, is_stale };
     let (mut head, mut fates) = (seen.vault.ticket_head, Vec::new());
     for _ in 0..count {
         if head >= seen.vault.ticket_tail {
@@ -91,6 +92,12 @@ impl Walker<'_> {
         if now - ticket.requested_at < i64::from(limits.ticket_min_age) || (self.is_stale && !is_overdue) {
             return None;
         }
+        if now == ticket.requested_at {
+            // Priced as whoever leaves at once in the second of an entry; what that holds back is no reason to be passed.
+            let held = self.exit.pool.assets.min(self.books.held(&self.exit, now));
+            self.margin += self.exit.pool.assets - held;
+            self.exit.pool.assets = held;
+        }
         if self.exit.pool.assets == 0 {
             return None;
         }
@@ -110,14 +117,17 @@ impl Walker<'_> {
         Some(Fate::Paid(shares, assets))
     }
 
-    /// All that is left where the cash reaches; else as many shares as it pays in full, fee taken off.
+    /// All that is left where the cash reaches; else as many shares as it pays in full, fee taken off, and none for nothing.
     fn payment(&self, exit: &Exit, left: u128) -> (u128, u128) {
         let whole = exit.paid(left);
         if whole <= self.cash {
             return (left, whole);
         }
         let shares = exit.pool.deposit(down(self.cash, BPS, BPS - exit.fee_bps)).min(left - 1);
-        (shares, exit.paid(shares))
+        match exit.paid(shares) {
+            0 => (0, 0),
+            assets => (shares, assets),
+        }
     }
 
     fn passes(&self, ticket: &Ticket, exit: &Exit, is_overdue: bool) -> bool {

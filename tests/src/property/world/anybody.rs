@@ -63,6 +63,9 @@ impl World {
 
     pub(in crate::property) fn refresh(&mut self, line: u64) -> Result<bool, Violation> {
         let place = self.place(line);
+        if self.thief.is_some_and(|thief| thief.place == place) {
+            self.refresh_thief();
+        }
         let instructions = self.fx.deployment.refresh_line(&self.fx.deployment.lines[place]);
         self.transact(Call::Value { place }, &instructions)
     }

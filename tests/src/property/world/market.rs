@@ -1,14 +1,35 @@
 //! What nobody in the house decides: time, prices, markets and what befalls them.
 
 use gimbal::instructions::{lending, token};
-use gimbal_venue_wire::klend::ReserveView;
+use gimbal_venue_wire::klend::{layout, ReserveMut, ReserveView};
+use hostile_venue::Trick;
 use lending_venue::{state::Borrowers, Cap, ReserveConfig, SetMarketArgs, WriteOffArgs};
 use solana_instruction::Instruction;
 
 use super::{part_of, World};
 use crate::property::action::{Action, WHOLE};
 use crate::property::checks::{Call, Violation};
-use crate::{Asset, Signer, DAY};
+use crate::{Asset, Chain, Signer, DAY};
+
+/// What the thief may do, fair play more often than not.
+const TRICKS: [Trick; 16] = [
+    Trick::Honest,
+    Trick::Honest,
+    Trick::Honest,
+    Trick::Honest,
+    Trick::Honest,
+    Trick::KeepTheMoney,
+    Trick::TakeMore,
+    Trick::Approve,
+    Trick::SetCloseAuthority,
+    Trick::ApproveReceipts,
+    Trick::ReEnter,
+    Trick::KeepTheReceipts,
+    Trick::Shave,
+    Trick::Shave,
+    Trick::SetOwner,
+    Trick::ApproveSupply,
+];
 
 /// Price units of one dollar at exponent −8, per basis point of par.
 const BASIS_POINT: i64 = 10_000;
@@ -26,6 +47,7 @@ impl World {
             Action::WriteOff { line, part } => drop(self.write_off(line, part)?),
             Action::Emergency { line, on } => drop(self.emergency(line, on)?),
             Action::VenueCap { line, units } => drop(self.venue_cap(line, units)?),
+            Action::Trick { number } => self.trick(number),
             Action::Upgrade { slot } => self.upgrade(slot),
             Action::DonateReceipts { line, tokens } => drop(self.donate_receipts(line, tokens)?),
             _ => return Ok(false),
@@ -94,9 +116,28 @@ impl World {
         let place = self.place(line);
         let capacity = i64::try_from(units).unwrap_or(i64::MAX);
         let cap = if units == 0 { Cap::default() } else { Cap { capacity, interval_length: DAY } };
-        let config = ReserveConfig { deposit_cap: cap, ..self.fx.deployment.plan.lines[place].reserve };
+        let config = ReserveConfig { deposit_cap: cap, ..self.fx.deployment.plan.lines[place % self.fx.deployment.plan.lines.len()].reserve };
         let reserve = self.fx.deployment.lines[place].reserve;
         self.transact(Call::Outside, &[reserve.set_config(config)])
+    }
+
+    /// The thief's reserve takes up a trick, and looks fresh.
+    fn trick(&mut self, number: u64) {
+        let Some(thief) = self.thief else { return };
+        let trick = TRICKS[(number % TRICKS.len() as u64) as usize];
+        self.outside(|fx| fx.set_trick(&thief, trick));
+        self.refresh_thief();
+    }
+
+    /// The thief's reserve looks refreshed in this slot.
+    pub(in crate::property) fn refresh_thief(&mut self) {
+        let Some(thief) = self.thief else { return };
+        self.outside(|fx| {
+            let slot = fx.chain.clock().expect("a clock").slot;
+            let mut account = fx.chain.require_account(&thief.reserve).expect("the reserve");
+            ReserveMut::parse(&mut account.data).expect("a reserve").set(layout::LAST_UPDATE_SLOT, slot);
+            crate::Sandbox::set_account(&mut fx.chain, &thief.reserve, account).expect("an account");
+        });
     }
 
     fn upgrade(&mut self, slot: u64) {

@@ -24,6 +24,7 @@ use super::action::{Action, WHOLE};
 use super::checks::{self, Call, Violation};
 use super::plans;
 use super::seen::{Seen, MAX_LINES};
+use crate::hostile::Hostile;
 use crate::{Chain, ChainError, Fixture, Signer, User, USDC};
 
 /// Holders of shares.
@@ -34,6 +35,8 @@ pub const ROUNDERS: usize = 2;
 pub const MANAGER: usize = HOLDERS + ROUNDERS;
 /// What each of them begins with, base units.
 pub const PURSE: u64 = 4_000_000 * USDC;
+/// Place of the receipt tokens' mint in a line's pinned list.
+const COLLATERAL_MINT: usize = 6;
 /// Tickets whose addresses are known beforehand.
 const TICKETS: u64 = 320;
 
@@ -70,6 +73,8 @@ pub struct World {
     pub kind_accounts: Vec<[[Pubkey; 2]; MAX_LINES]>,
     /// The keepers' base accounts.
     pub keeper_accounts: Vec<Pubkey>,
+    /// The venue that steals, in the world that has one.
+    pub thief: Option<Hostile>,
     /// Lines whose worth changed by a jump that no valuation has seen yet.
     pub shocked: Vec<bool>,
     /// Instant exits and entries since the outflow limit was set: time, shares that left, shares there before.
@@ -104,6 +109,8 @@ impl World {
     fn build(number: u64) -> Self {
         let mut fx = Fixture::from_plan(plans::plan(number));
         let users: Vec<User> = (0..=MANAGER).map(|_| fx.depositor(PURSE)).collect();
+        // The thief favours a holder of the vault.
+        let thief = (number == plans::WITH_A_THIEF).then(|| fx.add_hostile(users[1].pubkey()));
         let deployment = &fx.deployment;
         let keepers = deployment.actors.keepers.iter().map(|keeper| deployment.base.account_of(&keeper.pubkey()));
         let (keeper_accounts, lines) = (keepers.collect(), deployment.lines.len());
@@ -118,6 +125,7 @@ impl World {
             users,
             kind_accounts,
             keeper_accounts,
+            thief,
             shocked,
             outflow: Vec::new(),
             listed: 0,
@@ -134,7 +142,7 @@ impl World {
     fn supply_receipts(fx: &mut Fixture) {
         let deployment = fx.deployment.clone();
         let owner = deployment.actors.venue_owner.pubkey();
-        for line in &deployment.lines {
+        for line in deployment.lines.iter().take(deployment.plan.lines.len()) {
             let addresses = line.reserve.addresses;
             let mint = if line.pool.is_some() { deployment.token } else { deployment.base };
             tokens::issue(&mut fx.chain, &deployment.actors, &mint, &owner, PURSE).expect("tokens");
@@ -154,7 +162,7 @@ impl World {
         let mut accounts = [[Pubkey::default(); 2]; MAX_LINES];
         for (line, places) in deployment.lines.iter().zip(&mut accounts) {
             let program = anchor_spl::token::ID;
-            let mints = [line.reserve.addresses.collateral_mint, deployment.token.key];
+            let mints = [line.context.pinned[COLLATERAL_MINT], deployment.token.key];
             let open = mints.map(|mint| token::create_associated(&payer, &user.pubkey(), &mint, &program));
             fx.send(&open, &[]).expect("token accounts");
             *places = mints.map(|mint| token::associated(&user.pubkey(), &mint, &program));
