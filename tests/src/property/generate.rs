@@ -153,12 +153,12 @@ fn of_misfortune(random: &mut Random) -> Action {
     match random.below(10) {
         0..=1 => Action::Borrow { line, part: part(random) },
         2..=3 => Action::Repay { line, part: part(random) },
+        4 if random.chance(2, 3) => Action::Trick { number: random.below(16) },
+        6 if random.chance(1, 2) => Action::Trick { number: random.below(16) },
         4 => Action::WriteOff { line, part: random.between(1, 300) },
         5 => Action::WriteOff { line, part: part(random) },
         6 => Action::Emergency { line, on: random.below(3) },
         7 => Action::VenueCap { line, units: if random.chance(1, 2) { 0 } else { amount(random) } },
-        4 if random.chance(2, 3) => Action::Trick { number: random.below(16) },
-        6 if random.chance(1, 2) => Action::Trick { number: random.below(16) },
         8 => Action::DonateReceipts { line, tokens: amount(random) },
         _ => Action::Upgrade { slot: random.below(2) },
     }

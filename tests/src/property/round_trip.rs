@@ -5,7 +5,7 @@
 use gimbal::demo::random::Random;
 
 use super::checks::{hold, Violation};
-use super::model::{up, Pool, VIRTUAL};
+use super::model::{up, Books, VIRTUAL};
 use super::seen::Seen;
 use super::world::{World, HOLDERS, PURSE, ROUNDERS};
 
@@ -94,10 +94,13 @@ fn leave(world: &mut World) -> Result<(), Violation> {
 
 /// What the two have: base asset, claims, and shares at what they would be paid.
 fn wealth(seen: &Seen) -> u128 {
-    let low = seen.nav.map_or(0, |nav| nav.low);
+    let (books, low) = (Books::of(seen), seen.nav.map_or(0, |nav| nav.low));
+    let mut exit = books.leaving(low, seen.now);
+    // Who has entered in this second is paid no more than the price he entered at.
+    exit.pool.assets = exit.pool.assets.min(books.held(&exit, seen.now));
     let rounders = &seen.users[HOLDERS..HOLDERS + ROUNDERS];
     let base: u128 = rounders.iter().map(|user| u128::from(user.base)).sum();
-    base + Pool::at(seen, low).redeem(shares(seen)) + claimable(seen)
+    base + exit.paid(shares(seen)) + claimable(seen)
 }
 
 /// The two's shares, queued ones included.

@@ -214,7 +214,7 @@ impl World {
                 Ok(true)
             }
             Err(error) => {
-                checks::unchanged(&self.fx, &chain, &error)?;
+                checks::unchanged(&self.fx, &call, &chain, &error)?;
                 let name = error.name();
                 if self.trace {
                     eprintln!("{}: {call:?}: {name}", before.now);
