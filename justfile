@@ -32,3 +32,11 @@ accuracy:
 lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
+
+# Fuzz each account decoder for a while
+fuzz SECONDS="10" *TARGETS:
+    fuzz/run {{SECONDS}} {{TARGETS}}
+
+# Try share and fee arithmetic on all small inputs
+exhaustive:
+    cargo test -p gimbal-math -p vault --test exhaustive

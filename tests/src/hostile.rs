@@ -137,9 +137,18 @@ impl Fixture {
     ///
     /// The router's refusal.
     pub fn pin_hostile(&mut self, hostile: &Hostile) -> Outcome {
+        let line = self.hostile_line(hostile);
+        self.pin_line(line)
+    }
+
+    /// Pins a line over a thief's reserve.
+    ///
+    /// # Errors
+    ///
+    /// The router's refusal.
+    pub fn pin_line(&mut self, line: router::NewLine) -> Outcome {
         let owner = self.deployment.actors.owner.insecure_clone();
-        let (vault, line) = (self.deployment.vault, self.hostile_line(hostile));
-        let id = line.args.id;
+        let (vault, id) = (self.deployment.vault, line.args.id);
         let receipt = self.router().add_strategy(&owner, &line)?;
         let risks = SetLineRiskArgs { line: id, risks: [NO_RISK; 4], cap_bps: 10_000, cap: u64::MAX };
         self.send(&[oracle::set_line_risk(&owner.pubkey(), &vault.addresses.book, risks)], &[&owner])?;

@@ -26,7 +26,9 @@ fn no_instruction_exceeds_its_ceiling() {
     let mut compared = 0;
     for one in flows.iter().filter(|flow| FLOWS.iter().any(|name| flow.name.starts_with(name))) {
         let name = one.name.replace("1 line", "16 lines");
-        let Some(sixteen) = flows.iter().find(|flow| flow.section == one.section && flow.name == name) else { continue };
+        let Some(sixteen) = flows.iter().find(|flow| flow.section == one.section && flow.name == name) else {
+            continue;
+        };
         compared += 1;
         assert!(sixteen.units * 100 <= one.units * 110, "{name}: {} with 1, {} with 16", one.units, sixteen.units);
     }

@@ -23,7 +23,8 @@ pub fn page(flows: &[Flow], functions: &[(&str, u64)]) -> std::io::Result<String
          kinds, a deposit cap, limits of outflow and of the price's speed both ways, a least ticket and a least age, and a \
          list of who may pay in; the price has risen too fast to be paid at once, and is above the mark. With *a day's \
          fees due* the instruction charges them before anything else. Tickets have a bound; it is met unless they are \
-         *passed*.\n",
+         *passed*. A transaction takes at most 64 accounts and 1,232 bytes: in kind it carries that one instruction, its \
+         budget, and the signatures of the owner and of who pays for it; what is forgone takes no account.\n",
     );
     let mut section = "";
     for Flow { section: of, name, units, ceiling } in flows {

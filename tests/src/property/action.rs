@@ -184,6 +184,9 @@ actions! {
     /// Two accounts without shares go round and round on a copy of the world, and must not have gained.
     RoundTrip "round-trip" (seed, slots),
 
+    /// Makes a fault in the middle of the next transaction that succeeds: never drawn, for trying the checks themselves.
+    Fault "fault" (number),
+
     // The end.
     /// Everybody leaves, and nobody helps; see [`leave`](super::leave). 0: all in kind, 1: as cash comes, 2: with a bound.
     Leave "leave" (way),

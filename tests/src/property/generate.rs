@@ -30,6 +30,11 @@ pub fn sequence(seed: u64, number: u64) -> Sequence {
             actions.extend([Action::Fill { count: 8 }, Action::InKind { user: random.below(8), nth: 0, forgone: 0 }]);
             continue;
         }
+        if let Action::Gate { count, .. } = action {
+            actions.push(action);
+            actions.extend((0..count.min(3)).map(|user| Action::Admit { user }));
+            continue;
+        }
         let time_passed = matches!(action, Action::Warp { seconds } if seconds > 300);
         actions.push(action);
         if time_passed && random.chance(3, 4) {

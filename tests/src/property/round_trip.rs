@@ -61,19 +61,23 @@ fn step(world: &mut World, random: &mut Random) -> Result<bool, Violation> {
     let amount = PURSE >> random.below(24);
     let part = if random.chance(1, 2) { 10_000 } else { random.below(10_001) };
     let line = random.next();
-    let draw = random.below(20);
+    let draw = random.below(23);
     match draw {
-        0..=3 => world.deposit(me, amount)?,
+        0..=2 => world.deposit(me, amount)?,
+        3 => world.deposit_into(me, amount, line)?,
         4 => world.mint(me, amount)?,
         5 => world.withdraw(me, part)?,
-        6..=8 => world.redeem(me, part)?,
+        6..=7 => world.redeem(me, part)?,
+        8 => world.redeem_recall(me, part, line)?,
         9 => world.request(me, part, 0)?,
         10 => world.claim(me, 0)?,
         11 => world.cancel(me, 0)?,
         12 => world.give(me, other, part)?,
-        13 => world.fill(random.between(1, 8))?,
-        14 => world.refresh(line)?,
-        15 => world.crank()?,
+        13..=14 => world.fill(random.between(1, 8))?,
+        20 => world.crystallise()?,
+        21 => world.collect_fees()?,
+        22 => world.demand()?,
+        15 => world.refresh(line)?,
         16 => world.harvest(line)?,
         17 => world.harvest_cash()?,
         18 => world.recall(line, part, 0)?,

@@ -76,11 +76,16 @@ fn instructions(fx: &Fixture, thief: &User, shares: u64, step: Step) -> Vec<Inst
     }
 }
 
-/// What Alice's shares would be paid after everything was brought up to date.
-fn settled(mut fx: Fixture, alice: &User) -> u64 {
+/// Brings both prices to their feeds and values every line.
+fn settle(fx: &mut Fixture) {
     let updates = [Asset::Token, Asset::Base].map(|asset| fx.deployment.feeds.get(asset).update());
     fx.send(&updates, &[]).unwrap();
     fx.deployment.refresh_all(&mut fx.chain).unwrap();
+}
+
+/// What Alice's shares are worth after everything was brought up to date.
+fn settled(mut fx: Fixture, alice: &User) -> u64 {
+    settle(&mut fx);
     wealth(&fx, alice)
 }
 
@@ -136,6 +141,47 @@ fn no_order_around_a_move_of_the_base_asset_profits() {
         .iter()
         .sum();
     assert!(through > 50, "{through}");
+}
+
+/// The way out by the queue: a ticket that is requested and filled around the update, in one transaction.
+#[test]
+fn no_ticket_around_a_price_update_profits() {
+    for (age, token_bps) in [(60, 15), (300, 150), (599, 190)] {
+        let (mut fx, alice, thief) = before_a_move(Plan::with_lines(3), age, token_bps, 0);
+        let quiet = settled(fx.clone(), &alice);
+        let (deployment, key) = (&fx.deployment, thief.pubkey());
+        let (vault, payer) = (deployment.vault, deployment.actors.payer.pubkey());
+        let shares = FLASH / 2;
+        let mut steps = vec![
+            vault.mint(&key, shares, u64::MAX),
+            vault.request_redeem(&key, &payer, 0, shares),
+            deployment.feeds.get(Asset::Token).update(),
+        ];
+        steps.extend(deployment.refresh_line(&deployment.lines[2]));
+        steps.extend([vault.fill_tickets(0, 1), vault.claim(&key, 0)]);
+        fx.send(&with_budget(&steps), &[&thief.key]).unwrap();
+        assert_eq!(fx.balance(&thief.shares), 0);
+        assert!(fx.balance(&thief.base) <= FLASH, "{}", fx.balance(&thief.base));
+        let with = settled(fx, &alice);
+        assert!(with + 1 >= quiet, "{with} instead of {quiet}");
+    }
+}
+
+/// Whoever was in before is not held to a stranger's entry for longer than its second, and not below what it cost.
+#[test]
+fn an_entry_of_dust_holds_nobody_down() {
+    let (mut fx, alice, thief) = before_a_move(Plan::with_lines(3), 300, 150, 0);
+    let held = 1_000 * USDC;
+    fx.vault().deposit(&thief, USDC, 0).unwrap();
+    let mut at_once = fx.clone();
+    settle(&mut at_once);
+    settle(&mut fx);
+    at_once.vault().redeem(&alice, held, 0).unwrap();
+    fx.warp(1);
+    fx.vault().redeem(&alice, held, 0).unwrap();
+    let (bounded, free) = (at_once.balance(&alice.base), fx.balance(&alice.base));
+    // About 0.45% of 1,000 is what the jump brought her; held to the entry she has her thousand, and none of it.
+    assert!(bounded >= held - held / 1_000 && free > bounded + 3 * USDC, "{bounded} and {free}");
 }
 
 /// With fees of every kind and all windows on, the flash also pays them.

@@ -331,6 +331,26 @@ fn what_is_forgone_stays_for_the_others() {
     assert_eq!(fx.ledger().nav(now(&fx)).unwrap().low, 750 * USDC);
 }
 
+/// Where a transaction has no room for a key more, the place alone says what is forgone; nothing is paid from it.
+#[test]
+fn what_is_forgone_need_not_be_named() {
+    let (mut fx, vault) = kind(3, 200 * USDC);
+    let bob = Leaver::bob(&mut fx);
+    let mut groups = bob.groups();
+    groups[1] = KindSource::left_out();
+    for count in [0, 2] {
+        let mut wrong = groups.clone();
+        wrong.splice(1..2, vec![KindSource::left_out(); count]);
+        fx.assert_refused("VenueAccountMismatch", |fx| take(fx, &vault, Some(bob.base), &wrong, (1, 4)));
+    }
+    let mut paid = groups.clone();
+    paid[1][2] = AccountMeta::new(bob.receivers[1], false);
+    fx.assert_refused("VenueAccountMismatch", |fx| take(fx, &vault, Some(bob.base), &paid, (1, 4)));
+    take(&mut fx, &vault, Some(bob.base), &groups, (1, 4)).unwrap();
+    assert_eq!((fx.balance(&bob.base), bob.received(&fx)), (100 * USDC, vec![50 * USDC, 0, 50 * USDC]));
+    assert_eq!(values(&fx, 1), [200 * USDC; 4]);
+}
+
 #[test]
 fn an_account_that_cannot_pay_does_not_hold_up_the_rest() {
     /// `AccountState::Frozen` at its place; a delegate at its; a close authority at its.

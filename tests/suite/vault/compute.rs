@@ -38,3 +38,22 @@ fn the_queue_fits_its_transactions() {
     let claim = fx.vault().claim(&alice, 0).unwrap();
     assert_below(&claim, CEILING);
 }
+
+/// The dearest that a flow can be made: every fee and limit on, a day's fees due, a price that rose too fast, 16 lines.
+#[test]
+fn fees_and_limits_leave_a_flow_below_its_ceiling() {
+    const ALL_ON: u64 = 75_000;
+    let world = measure::flows::World::due(16);
+    let flows: [fn(&mut measure::flows::World) -> Outcome; 3] = [
+        |world| world.deposit(1_000 * USDC),
+        |world| world.fx.vault().redeem(&world.alice, 100 * USDC, 0),
+        |world| world.fx.vault().withdraw(&world.alice, 100 * USDC, u64::MAX),
+    ];
+    for flow in flows {
+        let mut world = world.clone();
+        let made = world.fx.vault_state().fee_shares_made;
+        assert_below(&flow(&mut world).unwrap(), ALL_ON);
+        assert!(world.fx.vault_state().fee_shares_made > made, "fees were charged");
+        world.fx.assert_identities();
+    }
+}

@@ -16,6 +16,8 @@ fn tolled() -> (Fixture, User, User) {
     // The first entry pays its fee to nobody but itself and the virtual share: 990 shares for 1,000 USDC.
     fx.vault().deposit(&alice, 1_000 * USDC, 990 * USDC).unwrap();
     assert_eq!(fx.balance(&alice.shares), 990 * USDC);
+    // In the second of an entry nobody is paid more than it cost, and this one's fee is in the pool.
+    fx.warp(1);
     (fx, alice, bob)
 }
 

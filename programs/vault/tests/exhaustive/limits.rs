@@ -3,10 +3,11 @@
 use super::*;
 use vault::error::VaultError;
 use vault::math::{
-    assets_at_price_down, exit_assets_down, fell_too_fast, outflow_after_entry, outflow_after_exit, outflow_at,
-    outflow_limit_down, rose_too_fast, share_price_down, touched, PRICE_BITS, PRICE_ONE, SPEED_MEMORY, SPEED_WINDOW,
+    assets_at_price_down, cheapest, deposit, exit_assets_down, fell_too_fast, held_to_entry_down, outflow_after_entry,
+    outflow_after_exit, outflow_at, outflow_limit_down, redeem, rose_too_fast, share_price_down, touched, Exit,
+    PRICE_BITS, PRICE_ONE, SPEED_MEMORY, SPEED_WINDOW,
 };
-use vault::state::{Outflow, Speed};
+use vault::state::{CheapestEntry, Outflow, Speed};
 
 fn speed(price: u64) -> Speed {
     Speed { start: 0, price, last_price: price, last_at: 0 }
@@ -198,4 +199,39 @@ fn no_game_lets_more_out_than_the_limit_and_its_leak() {
             }
         }
     }
+}
+
+/// In at one pool, then any jump of what it is worth, then out in the same second, by one of two who came in.
+fn entries_bound_exits<const V: u64>() {
+    for start in pools::<V>(7) {
+        for (first, second) in (1..=8).flat_map(|first| (0..=4).map(move |second| (first, second))) {
+            let Ok(one) = deposit(Assets(first), 0, start) else { continue };
+            let known = cheapest(CheapestEntry::default(), start, 9);
+            for between in 0..=24 {
+                // A second one comes in after the price has moved; the cheaper of the two bounds both.
+                let mut pool = Pool::<V> { assets: Assets(between), shares: Shares(start.shares.0 + one.shares.0) };
+                let two = deposit(Assets(second), 0, pool).map_or(Shares::ZERO, |flow| flow.shares);
+                let known = if two.is_zero() { known } else { cheapest(known, pool, 9) };
+                pool.shares.0 += two.0;
+                for jumped in 0..=40 {
+                    pool.assets = Assets(jumped);
+                    let held = held_to_entry_down(&known, pool, 9);
+                    assert!(held <= pool.assets);
+                    let exit = Exit { pool: Pool::<V> { assets: held, ..pool }, supply: pool.shares, fee_bps: 0 };
+                    let paid = |shares: Shares| redeem(shares, &exit).map_or(0, |flow| flow.assets.0);
+                    assert!(paid(one.shares) <= first && paid(two) <= second);
+                    assert!(paid(Shares(one.shares.0 + two.0)) <= first + second, "nor together");
+                    // A second later, and in the second before, it bounds nobody.
+                    assert_eq!(held_to_entry_down(&known, pool, 10), pool.assets);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nobody_is_paid_more_in_a_second_than_its_cheapest_entry_cost() {
+    entries_bound_exits::<1>();
+    entries_bound_exits::<2>();
+    entries_bound_exits::<3>();
 }

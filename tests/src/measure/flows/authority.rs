@@ -9,7 +9,7 @@ use super::Meter;
 use crate::{Keypair, Signer, USDC};
 
 /// Of each of them.
-const CEILING: u64 = 60_000;
+const CEILING: u64 = 40_000;
 
 /// Charging and collecting fees, and admitting.
 pub fn terms(meter: &mut Meter) {

@@ -9,7 +9,6 @@ mod world;
 use super::last_instruction;
 use crate::Outcome;
 
-pub use in_kind::{redemption, size};
 pub use world::World;
 
 /// One measured instruction.

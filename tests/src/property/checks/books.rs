@@ -90,6 +90,8 @@ fn ledger(after: &Seen) -> Result<(), Violation> {
     let stored = [totals.low, totals.mid, totals.high].map(u128::from);
     hold!("totals = sums over the lines", lines == stored, "{lines:?}, stored {stored:?}");
     hold!("low ≤ mid ≤ high", stored[0] <= stored[1] && stored[1] <= stored[2], "{stored:?}");
+    let defined = crate::property::model::nav(ledger, after.now);
+    hold!("NAV follows its definition", defined == after.nav, "{:?}, expected {defined:?}", after.nav);
     if let Some(nav) = &after.nav {
         hold!("low ≤ mid ≤ high", nav.low <= nav.mid && nav.mid <= nav.high, "{nav:?}");
     }

@@ -149,7 +149,9 @@ fn limits(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     // The pay of the action itself is taken off NAV after the move was measured.
     let promised = u128::from(ledger.keeper_owed.saturating_sub(before.ledger.keeper_owed));
     let nav = u128::from(nav.mid) + promised;
-    let most = down(nav, row.max_bps.into(), 10_000).min(row.cap.into()) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
+    // So is the interest that the venue's own call has booked.
+    let interest = u128::from(before.lines[place].truth.unwrap_or(0)).saturating_sub(old.mid.into());
+    let most = interest + down(nav, row.max_bps.into(), 10_000).min(row.cap.into()) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
     hold!("a line keeps to its bounds", u128::from(row.mid) <= most, "line {place} at {} of at most {most}", row.mid);
     // A swap at a better price than the feeds' makes NAV, and with it the least cash, grow after it was measured.
     let owned = before.truth().unwrap_or(nav);

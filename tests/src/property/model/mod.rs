@@ -1,9 +1,11 @@
 //! What must come out, worked from the definitions with wide integers and nothing of the programs' own arithmetic.
 
 mod books;
+mod nav;
 mod queue;
 
 pub use books::{Books, Move, Wish};
+pub use nav::nav;
 pub use queue::{walk, Fate, Walk};
 
 use super::seen::Seen;

@@ -17,6 +17,7 @@ impl World {
             Action::Steal { way, thief, victim } => self.steal(way, Self::holder(thief), Self::holder(victim))?,
             Action::Twist { flow, user, place, other } => self.twist(flow, Self::holder(user), place, other)?,
             Action::RoundTrip { seed, slots } => round_trip::run(self, seed, slots)?,
+            Action::Fault { number } => self.fault = Some(number),
             Action::Leave { way } => leave::run(self, way)?,
             _ => return Ok(false),
         }

@@ -3,6 +3,7 @@
 mod admins;
 mod anybody;
 mod changes;
+mod faults;
 mod hostile;
 mod market;
 mod users;
@@ -19,6 +20,8 @@ use solana_account::AccountSharedData;
 use solana_instruction::Instruction;
 use solana_transaction::versioned::VersionedTransaction;
 use vault::state::Ticket;
+
+pub use faults::FAULTS;
 
 use super::action::{Action, WHOLE};
 use super::checks::{self, Call, Violation};
@@ -83,6 +86,8 @@ pub struct World {
     pub listed: u64,
     /// Changes that were proposed.
     pub changes: Vec<changes::Proposed>,
+    /// What goes wrong in the next transaction that succeeds.
+    fault: Option<u64>,
     /// Whether every transaction is printed.
     pub trace: bool,
     /// What was done.
@@ -130,6 +135,7 @@ impl World {
             outflow: Vec::new(),
             listed: 0,
             changes: Vec::new(),
+            fault: None,
             trace: std::env::var_os(super::run::TRACE_VARIABLE).is_some(),
             tally: Tally::default(),
             word: "set-up",
@@ -202,6 +208,7 @@ impl World {
         match tried {
             Ok(()) => {
                 count.1 += 1;
+                self.make_fault();
                 let after = Seen::of(self);
                 if self.trace {
                     let (nav, truth) = (after.nav, after.truth());

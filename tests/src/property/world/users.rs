@@ -42,7 +42,7 @@ impl World {
         self.transact(Call::Deposit { user, assets }, &[instruction])
     }
 
-    fn deposit_into(&mut self, user: usize, assets: u64, line: u64) -> Result<bool, Violation> {
+    pub(in crate::property) fn deposit_into(&mut self, user: usize, assets: u64, line: u64) -> Result<bool, Violation> {
         let place = self.place(line);
         let context = &self.fx.deployment.lines[place].context;
         let vault = &self.fx.deployment.vault;

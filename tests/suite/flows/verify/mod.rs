@@ -12,6 +12,7 @@ use vault::state::{FeesArgs, Vault, VaultLimitsArgs};
 mod corruptions;
 mod holds;
 mod keys;
+mod pins;
 mod random;
 mod rpc;
 

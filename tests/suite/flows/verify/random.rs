@@ -1,13 +1,13 @@
 //! No false alarm: whatever users, keepers, admins, markets and strangers do, a vault that nobody tampered with holds.
 
-use gimbal_tests::property::{generate, world::World};
+use gimbal_tests::property::{generate, plans::WITH_A_THIEF, world::World};
 
 use super::*;
 
 /// Sequences of 200 actions.
-const SEQUENCES: u64 = 600;
+const SEQUENCES: u64 = 250;
 /// Actions between two verifications.
-const EVERY: usize = 3;
+const EVERY: usize = 10;
 
 #[test]
 fn a_vault_that_was_only_used_holds() {
@@ -25,9 +25,13 @@ fn a_vault_that_was_only_used_holds() {
             }
             let report = report(&world.fx);
             // True alarms that these sequences bring about: a change whose fields have moved on, which can never be
-            // applied and is told until it is closed; and a venue that was upgraded, told until it is approved.
+            // applied and is told until it is closed; a venue that was upgraded, told until it is approved; and, in the
+            // world with a thief, a venue that holds less than its books say.
             let is_true = |check: &&Check| {
-                (check.name.starts_with("change.") && check.name.ends_with(".hash")) || check.name.ends_with(".code")
+                let ends = |with: &str| check.name.ends_with(with);
+                (check.name.starts_with("change.") && ends(".hash"))
+                    || ends(".code")
+                    || (sequence.world == WITH_A_THIEF && ends(".reserve.available"))
             };
             let broken: Vec<&Check> = report.ended(Status::Broken).filter(|check| !is_true(check)).collect();
             assert!(broken.is_empty(), "sequence {number}, action {place} ({action:?}): {broken:#?}");

@@ -4,60 +4,27 @@
 //! writes its slot, so that an older slot than the valuation's is proof. In the same slot the order is not known; there
 //! the valuation itself tells: it stores the reserve's size, loans, curve and free liquidity, and where all these are
 //! still the reserve's, it has not moved. Otherwise the line is valued as it is now and the difference is only noted.
-//!
-//! How klend accrues interest is asked of the crate that knows its format; everything above that is computed here.
 
-use anchor_lang::prelude::Pubkey;
+mod value;
+
 use gimbal_venue_wire::klend::ReserveView;
-use num_bigint::BigUint;
-use risk_oracle::state::{Bounds, Feed};
 use strategy_router::state::{Line, LineVenue};
 
-use super::exact::{self, converted, div_down, div_up, units, Value};
+use self::value::{prices, Recomputed, Source};
+use super::exact::Value;
 use super::report::Check;
 use super::Facts;
 use crate::chain::Chain;
 use crate::pda::LineAddresses;
 use crate::readers;
 
-/// Binary places of klend's fractions.
-const FRACTION_BITS: u64 = 60;
 /// All, basis points.
 const ALL_BPS: u64 = 10_000;
 /// What several redemptions in kind since the valuation can part a scaled value from a fresh one by, base units: each
 /// rounds once or twice.
 const IN_KIND_DUST: i128 = 64;
-
-/// What a line's venue gives.
-struct Recomputed {
-    value: Value,
-    liquidity: i128,
-    /// The reserve's size, loans and curve as a valuation stores them.
-    supply: i128,
-    borrowed: i128,
-    take_bps: u16,
-    util_bps: Vec<u16>,
-    rate_bps: Vec<u16>,
-}
-
-/// What a line is valued from.
-struct Source<'a> {
-    line: &'a Line,
-    reserve: ReserveView<'a>,
-    /// Receipt tokens that are there.
-    held: u64,
-    prices: Option<Prices>,
-}
-
-/// Prices of a swapped line.
-#[derive(Clone, Copy)]
-struct Prices {
-    token: Bounds,
-    base: Bounds,
-    decimals: (u8, u8),
-    /// The slot in which either feed took a price last.
-    updated_slot: u64,
-}
+/// A venue that can pay as many times the line's value could pay the line before any likely redemption in kind as well.
+const PLENTY: i128 = 16;
 
 /// Whether a line's venue can have moved since its valuation.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -154,124 +121,8 @@ fn one(facts: &Facts, line: &Line, venue: &LineVenue) -> Result<(Value, Vec<Chec
     Ok((now.value, vec![source.moved(&now)]))
 }
 
-fn prices(facts: &Facts, line: &Line, venue: &LineVenue) -> Result<Option<Prices>, String> {
-    if line.swapped == 0 {
-        return Ok(None);
-    }
-    let read = |key: &Pubkey| -> Result<(Bounds, u64), String> {
-        let feed: Feed = readers::read(&facts.chain, key).map_err(|error| error.to_string())?;
-        let bounds = exact::bounds(&feed).ok_or_else(|| format!("the feed {key} has no usable price"))?;
-        Ok((bounds, feed.updated_slot))
-    };
-    let (token, token_slot) = read(&venue.token_feed)?;
-    let (base, base_slot) = read(&facts.ledger.base_feed)?;
-    let decimals = (line.token_decimals, facts.ledger.base_decimals);
-    Ok(Some(Prices { token, base, decimals, updated_slot: token_slot.max(base_slot) }))
-}
-
-impl Prices {
-    fn low_down(&self, tokens: u64) -> i128 {
-        self.base(tokens, self.token.low, self.base.high, div_down)
-    }
-
-    fn mid_down(&self, tokens: u64) -> i128 {
-        self.base(tokens, self.token.mid, self.base.mid, div_down)
-    }
-
-    fn high_up(&self, tokens: u64) -> i128 {
-        self.base(tokens, self.token.high, self.base.low, div_up)
-    }
-
-    fn base(&self, tokens: u64, token: u64, base: u64, divide: fn(BigUint, &BigUint) -> BigUint) -> i128 {
-        let (over, under) = converted(tokens, (self.decimals.0, token), (self.decimals.1, base));
-        units(&divide(over, &under))
-    }
-}
-
 impl Source<'_> {
-    /// What receipt tokens are worth when `supply_sf` belongs to all of them.
-    fn tokens(&self, supply_sf: u128, divide: fn(BigUint, &BigUint) -> BigUint) -> Result<u64, String> {
-        let position = self.line.position.min(self.held);
-        let collateral = self.reserve.collateral_mint_total_supply();
-        if supply_sf == 0 || collateral == 0 {
-            // klend: one to one.
-            return Ok(position);
-        }
-        let worth = divide(BigUint::from(supply_sf) * position, &(BigUint::from(collateral) << FRACTION_BITS));
-        u64::try_from(units(&worth)).map_err(|_| "its receipt tokens are worth more than 64 bits hold".to_owned())
-    }
-
-    /// Whether the line takes a venue state of that age for no price of interest. Then high is low.
-    fn is_stale(&self, slot: u64) -> bool {
-        slot.saturating_sub(self.reserve.last_update_slot()) > u64::from(self.line.max_venue_age)
-    }
-
-    /// The value at the stored valuation's time. How old a venue state may be is a setting: where it was set since, the
-    /// valuation was made by the other one.
-    fn value_then(&self) -> Result<Recomputed, String> {
-        let line = self.line;
-        let stale = self.is_stale(line.valued_slot);
-        let then = self.value_at(line.valued_slot, line.valued_at, stale)?;
-        if then.value.high == line.high {
-            return Ok(then);
-        }
-        let other = self.value_at(line.valued_slot, line.valued_at, !stale)?;
-        Ok(if other.value.high == line.high { other } else { then })
-    }
-
-    fn value_at(&self, slot: u64, now: i64, stale: bool) -> Result<Recomputed, String> {
-        let (line, reserve) = (self.line, &self.reserve);
-        let wrong = |error: gimbal_venue_wire::WireError| error.to_string();
-        let age = slot.checked_sub(reserve.last_update_slot()).ok_or("its reserve is of a later slot")?;
-        let booked = reserve.total_supply_sf().map_err(wrong)?;
-        let low = self.tokens(booked, div_down)?;
-        let high = match age == 0 || stale || line.position.min(self.held) == 0 {
-            true => low,
-            false => self.tokens(reserve.total_supply_at(slot).map_err(wrong)?, div_up)?.max(low),
-        };
-        // What is free of the withdraw queue's claim and within what may still flow out.
-        let collateral = BigUint::from(reserve.collateral_mint_total_supply()) << FRACTION_BITS;
-        let queued = match booked == 0 || collateral == BigUint::ZERO {
-            true => reserve.queued_collateral_amount(),
-            false => {
-                let worth = div_down(BigUint::from(booked) * reserve.queued_collateral_amount(), &collateral);
-                u64::try_from(units(&worth)).unwrap_or(u64::MAX)
-            }
-        };
-        let now_unsigned = u64::try_from(now).map_err(|_| "the clock is before 1970")?;
-        let free = reserve.available_amount().saturating_sub(queued);
-        let liquidity = free.min(reserve.deposit_withdrawal_cap().room(now_unsigned));
-
-        let illiquid = u128::from(low.saturating_sub(liquidity));
-        let haircut = (illiquid * u128::from(line.haircut_bps)).div_ceil(u128::from(ALL_BPS));
-        let after_haircut = low.saturating_sub(u64::try_from(haircut).unwrap_or(u64::MAX));
-        let flight = line.in_flight;
-        let half = (high - low) / 2;
-        let (low, mid, high) =
-            (after_haircut.saturating_add(flight), (low + half).saturating_add(flight), high.saturating_add(flight));
-
-        let whole_up = |amount_sf: u128| u64::try_from(amount_sf.div_ceil(1 << FRACTION_BITS)).unwrap_or(u64::MAX);
-        let (supply, borrowed) = (whole_up(booked), whole_up(reserve.borrowed_amount_sf()));
-        let narrow = |bps: u32| u16::try_from(bps).unwrap_or(u16::MAX);
-        let points = reserve.curve();
-        let priced = |tokens: u64| self.prices.map_or(i128::from(tokens), |prices| prices.mid_down(tokens));
-        let mid_value = priced(mid);
-        let (low, high) = match &self.prices {
-            None => (i128::from(low), i128::from(high)),
-            Some(prices) => (prices.low_down(low).min(mid_value), prices.high_up(high).max(mid_value)),
-        };
-        let fits = |value: i128| u64::try_from(value).map_err(|_| "it is worth more than 64 bits hold".to_owned());
-        Ok(Recomputed {
-            value: Value { low: fits(low)?, mid: fits(mid_value)?, high: fits(high)?, at: now },
-            liquidity: priced(liquidity),
-            supply: priced(supply),
-            borrowed: priced(borrowed),
-            take_bps: u16::from(reserve.protocol_take_rate_pct()).saturating_mul(100),
-            util_bps: points.iter().map(|point| narrow(point.utilization_bps)).collect(),
-            rate_bps: points.iter().map(|point| narrow(point.borrow_rate_bps)).collect(),
-        })
-    }
-
+    /// Whether the venue can have moved since the valuation, given what it would have been then.
     fn since(&self, then: &Recomputed) -> Since {
         let feeds = self.prices.map_or(0, |prices| prices.updated_slot);
         let touched = self.reserve.last_update_slot().max(feeds);
@@ -325,13 +176,21 @@ impl Source<'_> {
         checks
     }
 
-    /// Whether the stored value can be what is left of an earlier one after redemptions in kind: low and mid at most, high
-    /// at least what is there, and a same-asset line's mid within rounding.
+    /// Whether the stored value can be what is left of an earlier one after redemptions in kind.
+    ///
+    /// What shrinks alike stays what the reserve gives but for rounding; low may be less where the venue is short of money,
+    /// since the cut for what could not be paid was made on more. Where a swapped line held tokens besides and its leaver took only one kind, low and mid
+    /// went with the one that shrank more, and high with the other.
     fn is_scaled(&self, then: &Recomputed) -> bool {
         let (line, value) = (self.line, &then.value);
-        let at_most = |stored: u64, found: u64| i128::from(stored) <= i128::from(found) + IN_KIND_DUST;
-        let close = line.swapped != 0 || at_most(value.mid, line.mid);
-        at_most(line.low, value.low) && at_most(line.mid, value.mid) && at_most(value.high, line.high) && close
+        let at_most = |stored: i128, found: i128| stored <= found + IN_KIND_DUST;
+        let (low, mid, high) = (i128::from(line.low), i128::from(line.mid), i128::from(line.high));
+        let (new_low, new_mid, new_high) = (i128::from(value.low), i128::from(value.mid), i128::from(value.high));
+        let within = at_most(low, new_low) && at_most(mid, new_mid) && at_most(new_high, high);
+        let least_low = if then.liquidity >= PLENTY * new_mid { new_low } else { then.least_low };
+        let close = at_most(least_low, low) && at_most(new_mid, mid) && at_most(high, new_high);
+        let parted = line.swapped != 0 && line.in_flight > 0 && line.last_action_slot > line.valued_slot;
+        within && (close || parted)
     }
 
     /// The stored value against what the line is worth now.
