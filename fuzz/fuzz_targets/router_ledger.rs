@@ -5,7 +5,7 @@ use gimbal_fuzz::{base_of, load, Input};
 use libfuzzer_sys::fuzz_target;
 use strategy_router::{
     state::{Totals, LINES},
-    Ledger,
+    Ledger, Line,
 };
 
 fuzz_target!(|data: &[u8]| {
@@ -37,8 +37,9 @@ fuzz_target!(|data: &[u8]| {
             assert!(!after.withdraw_order.contains(&ids[0]) || ids[0] == 0);
         }
         if let Some(id) = ledger.next_to_withdraw() {
-            let line = ledger.line(id).expect("a line that can be drawn on is in the ledger");
-            assert!(line.swapped == 0 && ledger.lines.iter().any(|line| line.id == id && line.position > 0));
+            // Ids are the ledger's own to keep apart: one of that id can be drawn on.
+            let can_pay = |line: &Line| line.swapped == 0 && line.position > 0 && line.liquidity > 0;
+            assert!(ledger.lines.iter().any(|line| line.is_used() && line.id == id && can_pay(line)));
         }
         assert!(ledger.free_cash() <= ledger.cash_tracked && ledger.queue_need() <= ledger.reserved);
 

@@ -12,7 +12,9 @@
 
 use gimbal_tests::property::{
     action::{Action, Sequence},
-    run::{number_from, play, run, Failure, Summary, ACTIONS_VARIABLE, DEFAULT_ACTIONS, REPLAY_VARIABLE, SEED_VARIABLE},
+    run::{
+        number_from, play, run, Failure, Summary, ACTIONS_VARIABLE, DEFAULT_ACTIONS, REPLAY_VARIABLE, SEED_VARIABLE,
+    },
     shrink::shrink,
     world::FAULTS,
 };
@@ -47,7 +49,8 @@ fn nothing_that_anybody_does_breaks_what_must_hold() {
 /// A run in which some kind of action never succeeds has shown nothing about it.
 fn assert_everything_happened(summary: &Summary) {
     /// What must never work; what works only without anybody's money; what is no transaction.
-    const NEVER: [&str; 9] = ["steal", "approve", "limits", "warp", "slots", "upgrade", "trick", "fault", "vault-limits"];
+    const NEVER: [&str; 9] =
+        ["steal", "approve", "limits", "warp", "slots", "upgrade", "trick", "fault", "vault-limits"];
     if summary.actions < 100_000 {
         return;
     }

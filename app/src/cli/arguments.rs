@@ -181,7 +181,8 @@ mod tests {
         for wrong in [&[][..], &[vault], &["nowhere", "-u", "l"], &[vault, "-u", "l", "--snapshot", "x"]] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }
-        let Ok(Command::Verify(verify)) = parse(&[vault, "-u", "l", "--allow-upgrade-key", vault]).map(|all| all.command)
+        let Ok(Command::Verify(verify)) =
+            parse(&[vault, "-u", "l", "--allow-upgrade-key", vault]).map(|all| all.command)
         else {
             panic!("another command");
         };

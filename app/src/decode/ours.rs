@@ -83,6 +83,7 @@ anchor_errors! {
         NotVetoer,
         NotChangePayer,
         UnknownRole,
+        InsufficientShares,
     }
 }
 

@@ -5,6 +5,8 @@ use num_bigint::BigUint;
 use strategy_router::policy::loss::MAX_KEEPER_PAY_BPS;
 use strategy_router::state::{Ledger, GAIN_UNLOCK_SECONDS, MAX_LOSS_BUDGET_BPS};
 
+use vault::state::{MAX_ENTRY_BPS, MAX_EXIT_BPS};
+
 use super::exact::{self, units, Value};
 use super::report::{Check, NavFigures};
 use super::Facts;
@@ -91,7 +93,7 @@ fn nav(facts: &Facts) -> Vec<Check> {
     }
 }
 
-/// Locked gains unlock within the time that the program sets, and are no more than was ever adopted.
+/// Locked gains unlock within the time that the program sets, and are no more than was ever harvested and kept.
 fn gains(facts: &Facts) -> Check {
     let ledger = facts.ledger;
     let gains = &ledger.gains;
@@ -104,16 +106,24 @@ fn gains(facts: &Facts) -> Check {
         if gains.start > facts.now() {
             broken.push(format!("they were locked at {}, which is not yet", gains.start));
         }
+        // Surplus that was harvested, and what of flows was kept as fees: at most the caps' part of them.
         let lines = ledger.lines.iter().filter(|line| line.is_used());
         let harvested: i128 = lines.clone().map(|line| i128::from(line.harvested)).sum();
-        let adopted = harvested + i128::from(ledger.surplus_adopted);
+        let (entry, exit) = (i128::from(MAX_ENTRY_BPS), i128::from(MAX_EXIT_BPS));
+        let kept = i128::from(ledger.credited) * entry / 10_000 + i128::from(ledger.paid) * exit / (10_000 - exit);
+        let adopted = harvested + i128::from(ledger.surplus_adopted) + kept;
         let none_removed = lines.count() + 1 == usize::from(ledger.next_line_id);
-        // A harvest locks what low gained and books what mid did: rounding can part them by a unit at each.
+        // Each of them rounds.
         if none_removed && i128::from(gains.amount) > adopted + 1_000 {
-            broken.push(format!("{} are locked of {adopted} ever adopted", gains.amount));
+            broken.push(format!("{} are locked of at most {adopted} ever gained so", gains.amount));
         }
     }
-    Check::all("gains.locked", "locked gains unlock in time and are no more than was adopted", 3, &broken)
+    Check::all(
+        "gains.locked",
+        "locked gains unlock in time and are no more than was harvested and kept as fees",
+        3,
+        &broken,
+    )
 }
 
 /// What keepers may lose and be paid in an epoch.

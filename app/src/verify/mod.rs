@@ -199,6 +199,8 @@ fn figures(facts: &Facts, values: &[exact::Value]) -> Figures {
         Err(AnchorError::AnchorError(error)) => (None, Some(format!("{}: {}", error.error_name, error.error_msg))),
         Err(error) => (None, Some(error.to_string())),
     };
+    let due = ledger.nav(facts.now()).ok().and_then(|nav| vault.pool(nav.low).ok());
+    let due = due.map(|pool| ::vault::math::due(&vault.fees, pool, facts.now()).shares.0);
     Figures {
         decimals: vault.base_decimals,
         nav_stored,
@@ -207,6 +209,7 @@ fn figures(facts: &Facts, values: &[exact::Value]) -> Figures {
         effective_supply: facts.effective_supply(),
         mint_supply: readers::mint(&facts.chain, &vault.share_mint).map_or(0, |mint| mint.supply),
         escrowed: i128::from(vault.queued_shares) + i128::from(vault.passed_shares),
+        fee_shares_due: due,
         claims_owed: vault.claims_owed,
         cash: ledger.cash_tracked,
         keeper_owed: ledger.keeper_owed,

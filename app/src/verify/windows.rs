@@ -50,8 +50,8 @@ fn outflow(facts: &Facts) -> Check {
     // Tickets do not pass the window: what they have burnt since was there when the exits were let out.
     let burnt = |ticket: &Ticket| i128::from(ticket.shares) - i128::from(ticket.shares_left);
     let filled: i128 = facts.tickets.iter().map(|(_, ticket)| burnt(ticket)).sum();
-    let known = facts.tickets.iter().filter(|(_, ticket)| ticket.sequence < vault.ticket_head).count() as u64;
-    if known < vault.ticket_head || within(supply + filled) {
+    let all_known = facts.tickets.len() as u64 == vault.ticket_tail;
+    if !all_known || within(supply + filled) {
         return strict.excused("tickets were filled since, which leave by no window: it is full until it has leaked");
     }
     strict.explained("more has left at once than the limit lets out, or less than nothing has come in")

@@ -29,8 +29,8 @@ pub use instructions::*;
 pub use policy::limits::{AssessArgs, Verdict};
 pub use policy::price::RECEIVERS;
 pub use state::{
-    Action, Bar, Bars, Book, Bounds, Change, Feed, FeedParams, LineRisk, RiskLimit, Status, BARS, LINES, NO_LINE, NO_RISK,
-    RISKS, RISKS_PER_LINE,
+    Action, Bar, Bars, Book, Bounds, Change, Feed, FeedParams, LineRisk, RiskLimit, Status, BARS, LINES, NO_LINE,
+    NO_RISK, RISKS, RISKS_PER_LINE,
 };
 
 declare_id!("D5uXL15hooNwnkZRyMmRoWnsV1oJcrazoKjEdAeKVHgp");

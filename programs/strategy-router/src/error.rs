@@ -185,7 +185,9 @@ pub enum RouterError {
     #[msg("The part is zero or more than the whole: name a part above zero, at most the whole.")]
     InvalidPart,
     /// Exits draw on another line first.
-    #[msg("Exits draw on another line first: recall from the first same-asset line of the withdraw order that has money.")]
+    #[msg(
+        "Exits draw on another line first: recall from the first same-asset line of the withdraw order that has money."
+    )]
     NotNextToWithdraw,
     /// A withdraw order names a line twice or too many lines.
     #[msg("The withdraw order names a line twice, or more lines than the ledger has: name each line once at most.")]

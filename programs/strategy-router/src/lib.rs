@@ -125,16 +125,16 @@ pub mod strategy_router {
 
     /// Takes exactly `assets` from the vault's depositor into cash. The vault signs.
     ///
-    /// `assets`: base units, above zero.
-    pub fn credit<'info>(ctx: Context<'info, Credit<'info>>, assets: u64) -> Result<()> {
-        Credit::handler(ctx, assets)
+    /// `assets`: base units, above zero. `kept`: of them, the entry fee, locked as a gain.
+    pub fn credit<'info>(ctx: Context<'info, Credit<'info>>, assets: u64, kept: u64) -> Result<()> {
+        Credit::handler(ctx, assets, kept)
     }
 
     /// Pays exactly `assets` from cash to any account of the base asset that the vault names. The vault signs.
     ///
-    /// `assets`: base units, above zero.
-    pub fn pay<'info>(ctx: Context<'info, Pay<'info>>, assets: u64) -> Result<()> {
-        Pay::handler(ctx, assets)
+    /// `assets`: base units, above zero. `kept`: base units that stay as the exit fee, locked as a gain.
+    pub fn pay<'info>(ctx: Context<'info, Pay<'info>>, assets: u64, kept: u64) -> Result<()> {
+        Pay::handler(ctx, assets, kept)
     }
 
     /// Takes note of what the vault's ticket queue is worth: no rebalance deploys that cash. The vault signs.

@@ -117,7 +117,9 @@ pub enum VaultError {
     #[msg("Management and performance fees need a recipient; name the wallet that owns the share account to be paid")]
     FeeRecipientMissing,
     /// The share account belongs to somebody else than the fee recipient.
-    #[msg("This share account is not the fee recipient's; pass a share account of this vault that fees.recipient owns")]
+    #[msg(
+        "This share account is not the fee recipient's; pass a share account of this vault that fees.recipient owns"
+    )]
     FeeRecipientMismatch,
     /// No fee shares wait to be minted.
     #[msg("No fee shares wait to be collected; crystallise first, at most once a day")]
@@ -218,6 +220,9 @@ pub enum VaultError {
     /// No role has this number.
     #[msg("There is no such role; 0 is the owner, 1 the curator, 2 the guardian")]
     UnknownRole,
+    /// More shares would leave than there are.
+    #[msg("That is more than all shares of the vault; redeem what your share account holds")]
+    InsufficientShares,
 }
 
 impl From<MathError> for VaultError {

@@ -1,6 +1,11 @@
 //! Calls to the strategy router, signed by the vault, and what the vault reads of its ledger.
 
 use anchor_lang::prelude::*;
+use anchor_lang::solana_program::{
+    instruction::{AccountMeta, Instruction},
+    program::invoke_signed,
+};
+use anchor_lang::InstructionData;
 use gimbal_math::{Pool, Shares};
 use strategy_router::cpi;
 use strategy_router::cpi::accounts::{Allocate, Credit, Pay, PayInKind, RecallForExit, Reserve};
@@ -11,14 +16,17 @@ use crate::math;
 use crate::seeds::VaultSigner;
 use crate::state::{Ticket, Vault};
 
-/// Takes `assets` base units from the depositor's account into cash.
-pub fn credit<'info>(accounts: Credit<'info>, signer: &VaultSigner, assets: u64) -> Result<()> {
-    cpi::credit(CpiContext::new_with_signer(strategy_router::ID, accounts, &[&signer.seeds()]), assets)
+/// Takes `assets` base units from the depositor's account into cash; `kept` of them are the entry fee.
+///
+/// Fees that stay are gains of those who stay, and locked like any other: else whoever comes in for one slot and sets off
+/// another's exit would carry a part of its fee away.
+pub fn credit<'info>(accounts: Credit<'info>, signer: &VaultSigner, assets: u64, kept: u64) -> Result<()> {
+    cpi::credit(CpiContext::new_with_signer(strategy_router::ID, accounts, &[&signer.seeds()]), assets, kept)
 }
 
-/// Pays `assets` base units out of cash.
-pub fn pay<'info>(accounts: Pay<'info>, signer: &VaultSigner, assets: u64) -> Result<()> {
-    cpi::pay(CpiContext::new_with_signer(strategy_router::ID, accounts, &[&signer.seeds()]), assets)
+/// Pays `assets` base units out of cash, where `kept` more were the exit fee; see [`credit`].
+pub fn pay<'info>(accounts: Pay<'info>, signer: &VaultSigner, assets: u64, kept: u64) -> Result<()> {
+    cpi::pay(CpiContext::new_with_signer(strategy_router::ID, accounts, &[&signer.seeds()]), assets, kept)
 }
 
 /// Puts up to `max` base units of new cash into a line, by the router's own rules; `venue` is what the line's call takes.
@@ -55,9 +63,21 @@ pub fn pay_in_kind<'info>(
     part: u64,
     whole: u64,
 ) -> Result<()> {
-    let seeds = [&signer.seeds()[..]];
-    let context = CpiContext::new_with_signer(strategy_router::ID, accounts, &seeds);
-    cpi::pay_in_kind(context.with_remaining_accounts(lines.to_vec()), part, whole)
+    // By hand: lists of as many accounts as a transaction holds, each copied as it grows, do not fit a program's heap.
+    let own = (accounts.to_account_metas(None), accounts.to_account_infos());
+    let mut metas = Vec::with_capacity(own.0.len().saturating_add(lines.len()));
+    metas.extend(own.0);
+    metas.extend(lines.iter().map(|account| AccountMeta {
+        pubkey: *account.key,
+        is_signer: false,
+        is_writable: account.is_writable,
+    }));
+    let mut infos = Vec::with_capacity(own.1.len().saturating_add(lines.len()));
+    infos.extend(own.1);
+    infos.extend_from_slice(lines);
+    let data = strategy_router::instruction::PayInKind { part, whole }.data();
+    let instruction = Instruction { program_id: strategy_router::ID, accounts: metas, data };
+    Ok(invoke_signed(&instruction, &infos, &[&signer.seeds()])?)
 }
 
 /// What the router is to know as overdue.

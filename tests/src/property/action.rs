@@ -256,7 +256,9 @@ mod tests {
 
     #[test]
     fn what_is_no_sequence_is_refused() {
-        for text in ["", "deposit 1 2", "world 1; deposit 1", "world 1; deposit 1 2 3", "world 1; dance", "world 1; warp x"] {
+        for text in
+            ["", "deposit 1 2", "world 1; deposit 1", "world 1; deposit 1 2 3", "world 1; dance", "world 1; warp x"]
+        {
             assert!(text.parse::<Sequence>().is_err(), "{text}");
         }
     }

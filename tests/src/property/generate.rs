@@ -111,7 +111,9 @@ fn of_users(random: &mut Random) -> Action {
         29..=32 => Action::Claim { user, nth: random.below(4) },
         33..=34 => Action::Cancel { user, nth: random.below(4) },
         35 if random.chance(1, 2) => Action::Hand { user, nth: random.below(4), to: random.below(8) },
-        36 if random.chance(1, 2) => Action::InKind { user, nth: random.below(4), forgone: random.below(16).saturating_sub(8) },
+        36 if random.chance(1, 2) => {
+            Action::InKind { user, nth: random.below(4), forgone: random.below(16).saturating_sub(8) }
+        }
         37 if random.chance(1, 2) => Action::Admit { user },
         38 => Action::RedeemRecall { user, part: part(random), line: random.below(4) },
         35 => Action::Give { user, to: random.below(8), part: part(random) },
@@ -148,6 +150,7 @@ fn of_time(random: &mut Random) -> Action {
         }
         5..=6 => Action::Slots { slots: random.between(1, 200) },
         7 => Action::Price { asset: random.below(2), bps: random.between(9_970, 10_030) },
+        8 if random.chance(1, 2) => Action::Update { asset: random.below(2) },
         8 => Action::Price { asset: random.below(2), bps: random.between(9_500, 10_500) },
         _ => Action::Pool { bps: random.between(9_900, 10_100) },
     }

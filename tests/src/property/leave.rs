@@ -146,7 +146,11 @@ fn only_dust_is_left(queued: &Seen, left: &Seen) -> Result<(), Violation> {
         let (was, is) = (queued.row(place), left.row(place));
         for (was, is) in [(was.position, is.position), (was.in_flight, is.in_flight)] {
             let most = dust(was);
-            hold!("only dust is left", u128::from(is) <= most, "line {place}: {is}, at most {most}; {stuck} of {all} shares are stuck");
+            hold!(
+                "only dust is left",
+                u128::from(is) <= most,
+                "line {place}: {is}, at most {most}; {stuck} of {all} shares are stuck"
+            );
         }
     }
     Ok(())

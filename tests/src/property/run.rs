@@ -74,7 +74,10 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, number, found_length, sequence, violation } = self;
         writeln!(f, "{violation}")?;
-        writeln!(f, "found by sequence {number} of seed {seed} after {found_length} actions; the shortest that breaks it:")?;
+        writeln!(
+            f,
+            "found by sequence {number} of seed {seed} after {found_length} actions; the shortest that breaks it:"
+        )?;
         writeln!(f, "  {sequence}")?;
         writeln!(f, "play it again:")?;
         write!(f, "  {REPLAY_VARIABLE}='{sequence}' cargo test -p gimbal-tests --test property -- replay --nocapture")
@@ -148,7 +151,8 @@ impl fmt::Display for Summary {
             writeln!(f, "  {word:<16} {sent:>8} sent {done:>8} done")?;
             let mut refusals: Vec<_> = self.tally.refusals.iter().filter(|((of, _), _)| of == word).collect();
             refusals.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-            let named: Vec<String> = refusals.iter().take(8).map(|((_, name), count)| format!("{name} {count}")).collect();
+            let named: Vec<String> =
+                refusals.iter().take(8).map(|((_, name), count)| format!("{name} {count}")).collect();
             if !named.is_empty() {
                 writeln!(f, "  {:<16} {}", "", named.join(", "))?;
             }
@@ -164,7 +168,9 @@ impl fmt::Display for Summary {
 /// If the variable holds something else.
 pub fn number_from(variable: &str, otherwise: u64) -> u64 {
     match std::env::var(variable) {
-        Ok(text) => text.replace('_', "").parse().unwrap_or_else(|_| panic!("{variable} is '{text}': set it to a whole number")),
+        Ok(text) => {
+            text.replace('_', "").parse().unwrap_or_else(|_| panic!("{variable} is '{text}': set it to a whole number"))
+        }
         Err(_) => otherwise,
     }
 }

@@ -236,14 +236,18 @@ fn only_the_vault_itself_moves_the_ledgers_cash() {
             base_mint: known.base_mint,
             base_token_program: known.base_token_program,
         };
-        gimbal::instructions::build(strategy_router::ID, accounts, instruction::Pay { assets: 400 * USDC })
+        gimbal::instructions::build(strategy_router::ID, accounts, instruction::Pay { assets: 400 * USDC, kept: 0 })
     };
     let unsigned_pay = unsigned(pay(own.vault), 0);
     fx.assert_refused("AccountNotSigner", |fx| fx.send(&[unsigned_pay], &[]));
     fx.assert_refused("ForeignAccount", |fx| fx.send(&[pay(alice.pubkey())], &[&alice.key]));
     let reserve = |vault: Pubkey| {
         let accounts = accounts::Reserve { vault, ledger: own.ledger };
-        gimbal::instructions::build(strategy_router::ID, accounts, instruction::Reserve { amount: u64::MAX, overdue: 0 })
+        gimbal::instructions::build(
+            strategy_router::ID,
+            accounts,
+            instruction::Reserve { amount: u64::MAX, overdue: 0 },
+        )
     };
     fx.assert_refused("ForeignAccount", |fx| fx.send(&[reserve(alice.pubkey())], &[&alice.key]));
     // Nor does anybody spend from cash at the token program: its authority is an address, not a key.

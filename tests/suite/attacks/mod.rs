@@ -4,6 +4,7 @@ mod accounts;
 mod admin;
 mod budgets;
 mod donations;
+mod exit_fees;
 mod exits;
 mod flash;
 mod gains;

@@ -2,8 +2,8 @@
 
 mod apply_change;
 mod assess;
-mod cost;
 mod close_change;
+mod cost;
 mod create_book;
 mod propose_change;
 mod real_accounts;

@@ -33,8 +33,8 @@ fn nobody_but_the_vault_moves_money_in_or_out() {
     let pay = own::pay_accounts(&fx, &vault, &alice.base);
     let reserve = accounts::Reserve { vault, ledger };
     for forged in [
-        build(strategy_router::ID, credit, instruction::Credit { assets: USDC }),
-        build(strategy_router::ID, pay, instruction::Pay { assets: USDC }),
+        build(strategy_router::ID, credit, instruction::Credit { assets: USDC, kept: 0 }),
+        build(strategy_router::ID, pay, instruction::Pay { assets: USDC, kept: 0 }),
         build(strategy_router::ID, reserve, instruction::Reserve { amount: USDC, overdue: 0 }),
     ] {
         fx.assert_refused("AccountNotSigner", |fx| fx.send(&[unsigned(forged, 0)], &[&alice.key]));
@@ -51,14 +51,14 @@ fn another_ledgers_vault_is_no_better() {
     let mut pay = own::pay_accounts(&fx, &vault.pubkey(), &bob.base);
     pay.cash = deployed.cash;
     let send = |fx: &mut Fixture, pay| {
-        fx.send(&[build(strategy_router::ID, pay, instruction::Pay { assets: USDC })], &[&vault])
+        fx.send(&[build(strategy_router::ID, pay, instruction::Pay { assets: USDC, kept: 0 })], &[&vault])
     };
     fx.assert_refused("ForeignAccount", |fx| send(fx, pay));
     pay.ledger = deployed.ledger;
     fx.assert_refused("ForeignAccount", |fx| send(fx, pay));
     let mut credit = own::credit_accounts(&fx, &vault.pubkey(), &bob);
     credit.cash = deployed.cash;
-    let credit = build(strategy_router::ID, credit, instruction::Credit { assets: USDC });
+    let credit = build(strategy_router::ID, credit, instruction::Credit { assets: USDC, kept: 0 });
     fx.assert_refused("ForeignAccount", |fx| fx.send(&[credit], &[&vault, &bob.key]));
 }
 
@@ -80,7 +80,7 @@ fn the_depositor_pays_with_its_own_money() {
     fx.assert_refused("ZeroAmount", |fx| own::credit(fx, &vault, &alice, 0));
     fx.assert_refused("InsufficientFunds", |fx| own::credit(fx, &vault, &alice, 1_000 * USDC + 1));
     let credit = |fx: &mut Fixture, accounts, signer: &Keypair| {
-        let credit = build(strategy_router::ID, accounts, instruction::Credit { assets: USDC });
+        let credit = build(strategy_router::ID, accounts, instruction::Credit { assets: USDC, kept: 0 });
         fx.send(&[credit], &[&vault, signer])
     };
     let mut accounts = own::credit_accounts(&fx, &vault.pubkey(), &bob);
@@ -132,7 +132,7 @@ fn a_payment_goes_to_an_account_of_the_base_asset_that_is_not_cash() {
     assert!(refused.is_err());
     let mut pay = own::pay_accounts(&fx, &vault.pubkey(), &alice.base);
     pay.base_mint = token.key;
-    let pay = build(strategy_router::ID, pay, instruction::Pay { assets: USDC });
+    let pay = build(strategy_router::ID, pay, instruction::Pay { assets: USDC, kept: 0 });
     fx.assert_refused("ForeignAccount", |fx| fx.send(&[pay], &[&vault]));
 }
 

@@ -124,7 +124,7 @@ pub fn credit_accounts(fx: &Fixture, vault: &Pubkey, depositor: &User) -> accoun
 /// `credit`.
 pub fn credit(fx: &mut Fixture, vault: &Keypair, depositor: &User, assets: u64) -> Outcome {
     let accounts = credit_accounts(fx, &vault.pubkey(), depositor);
-    let credit = build(strategy_router::ID, accounts, instruction::Credit { assets });
+    let credit = build(strategy_router::ID, accounts, instruction::Credit { assets, kept: 0 });
     fx.send(&[credit], &[vault, &depositor.key])
 }
 
@@ -144,7 +144,7 @@ pub fn pay_accounts(fx: &Fixture, vault: &Pubkey, destination: &Pubkey) -> accou
 /// `pay`.
 pub fn pay(fx: &mut Fixture, vault: &Keypair, destination: &Pubkey, assets: u64) -> Outcome {
     let accounts = pay_accounts(fx, &vault.pubkey(), destination);
-    let pay = build(strategy_router::ID, accounts, instruction::Pay { assets });
+    let pay = build(strategy_router::ID, accounts, instruction::Pay { assets, kept: 0 });
     fx.send(&[pay], &[vault])
 }
 

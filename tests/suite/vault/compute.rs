@@ -57,3 +57,39 @@ fn fees_and_limits_leave_a_flow_below_its_ceiling() {
         world.fx.assert_identities();
     }
 }
+
+/// With a Token-2022 base asset, which costs a key more, sixteen lines leave in kind where the owner pays for it himself.
+#[test]
+fn sixteen_lines_over_another_token_program_fit_one_transaction() {
+    let mut plan = Plan { base_program: anchor_spl::token_2022::ID, ..Plan::with_lines(16) };
+    plan.lines[2] = LinePlan { swapped: false, ..plan.lines[1].clone() };
+    let mut fx = Fixture::from_plan(plan);
+    let alice = fx.depositor(10_000 * USDC);
+    fx.vault().deposit(&alice, 10_000 * USDC, 0).unwrap();
+    for place in 0..16 {
+        fx.refresh_all();
+        fx.router().rebalance(place).unwrap();
+    }
+    fx.vault().request_redeem(&alice, 10_000 * USDC).unwrap();
+    fx.warp(14 * DAY);
+    let payer = fx.deployment.actors.payer.pubkey();
+    let sources = fx.vault().kind_sources();
+    assert_eq!(sources.len(), 16);
+    let mut paid = Vec::new();
+    for source in sources {
+        let (mint, program) = (source.mint, source.token_program);
+        let make = gimbal::instructions::token::create_associated(&payer, &alice.pubkey(), &mint, &program);
+        fx.send(&[make], &[]).unwrap();
+        paid.push((source, Some(gimbal::instructions::token::associated(&alice.pubkey(), &mint, &program))));
+    }
+    let redeem = fx.deployment.vault.redeem_in_kind(&alice.pubkey(), 0, &paid);
+    let all = gimbal::bundle::with_budget(&[redeem]);
+    fx.assert_refused("TooManyAccountLocks", |fx| fx.send(&all, &[&alice.key]));
+    let Fixture { chain, deployment, .. } = &mut fx;
+    chain.execute(&alice.key, &all, &[], std::slice::from_ref(&deployment.table)).unwrap();
+    for (source, receiver) in paid {
+        assert_eq!(fx.balance(&receiver.unwrap()), source.tracked);
+    }
+    assert_eq!(fx.vault_state().shares, 0);
+    fx.assert_identities();
+}

@@ -5,6 +5,9 @@ use super::*;
 use ::vault::{FeesArgs, VaultLimitsArgs};
 use gimbal::preview::Preview;
 
+/// What is kept as a fee is a gain, and locked for so long, seconds.
+const UNLOCK: u64 = 6 * 3_600;
+
 fn no_limits() -> VaultLimitsArgs {
     VaultLimitsArgs::default()
 }
@@ -16,8 +19,8 @@ fn tolled() -> (Fixture, User, User) {
     // The first entry pays its fee to nobody but itself and the virtual share: 990 shares for 1,000 USDC.
     fx.vault().deposit(&alice, 1_000 * USDC, 990 * USDC).unwrap();
     assert_eq!(fx.balance(&alice.shares), 990 * USDC);
-    // In the second of an entry nobody is paid more than it cost, and this one's fee is in the pool.
-    fx.warp(1);
+    // Her fee is locked for six hours.
+    fx.pass(UNLOCK);
     (fx, alice, bob)
 }
 
@@ -54,6 +57,11 @@ fn exit_fees_stay_with_those_who_stay() {
     assert_eq!((event.assets, event.fee), (99_099_000, 1_001_000));
     assert_eq!(fx.balance(&alice.base), 1_000 * USDC + 99_099_000);
 
+    // At once the fee is nobody's: 899.9 and 890.9 are left at the low NAV, as 900.9 to 891.9 with the virtual ones, the
+    // price of before.
+    let nav = fx.ledger().nav(fx.chain.clock().unwrap().unix_timestamp).unwrap();
+    assert_eq!((nav.low, nav.high), (899_900_000, 900_901_000));
+    fx.pass(UNLOCK);
     // 900.901 and 890.9 are left, 901.901 for 891.9 with the virtual ones. 99 net are 100 gross:
     // 100 · 891.9 / 901.901 = 98.891119…, rounded up.
     let receipt = fx.vault().withdraw(&alice, 99 * USDC, u64::MAX).unwrap();
@@ -86,11 +94,12 @@ fn coming_and_going_costs_both_fees() {
     // In the second of an entry nobody is paid more than it cost: no part of his own fees comes back.
     let mut at_once = fx.clone();
     at_once.vault().redeem(&bob, shares, 0).unwrap();
-    fx.warp(1);
+    fx.pass(UNLOCK);
     fx.vault().redeem(&bob, shares, 0).unwrap();
     assert!(at_once.balance(&bob.base) < fx.balance(&bob.base));
     let lost = 1_000 * USDC - fx.balance(&bob.base);
     assert!(lost > 6 * USDC && lost < 10 * USDC, "about 2%, of which a third comes back: {lost}");
+    fx.pass(UNLOCK);
     let after = Preview::read(&fx.chain, &fx.deployment.vault.addresses.vault).unwrap().redeem(hers).unwrap().assets;
     assert!(after.0 > before.0 + 6 * USDC);
     fx.assert_identities();
@@ -177,6 +186,7 @@ fn collected_fees_leave_like_anybodys_shares() {
     fx.vault().collect_fees(&recipient.pubkey()).unwrap();
     let fee_shares = fx.balance(&recipient.shares);
     fx.vault().redeem(&alice, 1_000 * USDC, 0).unwrap();
+    fx.pass(UNLOCK);
     fx.vault().redeem(&recipient, fee_shares, 0).unwrap();
     let vault = fx.vault_state();
     assert_eq!((vault.shares, vault.fee_shares), (0, 0));

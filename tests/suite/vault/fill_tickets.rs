@@ -282,6 +282,8 @@ fn the_exit_fee_stays_in_the_pool() {
     let [VaultEvent::TicketFilled(event)] = events.as_slice() else { panic!("one fill, not {events:?}") };
     assert_eq!((event.shares, event.assets, event.fee), (500 * USDC, 495 * USDC, 5 * USDC));
     assert_eq!((fx.ledger().cash_tracked, fx.vault_state().shares), (505 * USDC, 500 * USDC));
+    // What was kept unlocks over six hours.
+    fx.pass(6 * 3_600);
     // The last 500 shares take all 505 USDC: 500 · 506 / 501 = 505.0 less what is nobody's.
     fx.vault().request_redeem(&alice, 500 * USDC).unwrap();
     fx.vault().fill_tickets(1).unwrap();

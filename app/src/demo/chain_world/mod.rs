@@ -18,8 +18,8 @@ use solana_signer::Signer;
 use super::population::Depositor;
 use super::prices::{Day, Prices, PRICE_SCALE};
 use super::world::{
-    Fault, Holding, Identity, KeeperAction, MarketAction, Outcome, Play, RoleAction, UserAction, VaultState, VenueState,
-    World,
+    Fault, Holding, Identity, KeeperAction, MarketAction, Outcome, Play, RoleAction, UserAction, VaultState,
+    VenueState, World,
 };
 use crate::chain::{Chain, ChainError, EmbeddedChain, Mode, Sandbox, Snapshot};
 use crate::identities;

@@ -32,13 +32,7 @@ pub fn fee_recipient(seed: u64) -> Pubkey {
 
 /// One per cent a year, ten of the gains, five basis points to those who stay.
 fn fees(seed: u64) -> FeesArgs {
-    FeesArgs {
-        recipient: fee_recipient(seed),
-        management_bps: 100,
-        performance_bps: 1_000,
-        entry_bps: 0,
-        exit_bps: 5,
-    }
+    FeesArgs { recipient: fee_recipient(seed), management_bps: 100, performance_bps: 1_000, entry_bps: 0, exit_bps: 5 }
 }
 
 /// Room for everybody, a quarter of all shares a day by instant exits, and five per cent a day either way.

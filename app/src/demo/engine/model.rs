@@ -250,9 +250,10 @@ impl World for Model {
                 self.cash += std::mem::take(&mut self.given);
                 done()
             }
-            KeeperAction::Harvest(_) | KeeperAction::CollectPay | KeeperAction::Crystallise | KeeperAction::CollectFees => {
-                done()
-            },
+            KeeperAction::Harvest(_)
+            | KeeperAction::CollectPay
+            | KeeperAction::Crystallise
+            | KeeperAction::CollectFees => done(),
         })
     }
 

@@ -4,8 +4,8 @@ mod action;
 mod adversary;
 mod state;
 
-pub use adversary::{Adversary, Play};
 pub use action::{KeeperAction, MarketAction, RoleAction, UserAction};
+pub use adversary::{Adversary, Play};
 pub use state::{Holding, Identity, LineState, TicketState, VaultState, VenueState};
 
 use super::prices::Prices;

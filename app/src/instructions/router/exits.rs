@@ -73,10 +73,10 @@ impl KindSource {
         [AccountMeta::new_readonly(self.source, false), router.clone(), router.clone(), router]
     }
 
-    /// The four accounts by which a part is forgone that is known by its place alone, where a transaction has no room for
+    /// The one account by which a part is forgone that is known by its place alone, where a transaction has no room for
     /// another key.
-    pub fn left_out() -> [AccountMeta; 4] {
-        [(); 4].map(|()| AccountMeta::new_readonly(ID, false))
+    pub fn left_out() -> AccountMeta {
+        AccountMeta::new_readonly(ID, false)
     }
 }
 

@@ -124,19 +124,19 @@ impl VaultContext {
         sequence: u64,
         sources: &[(KindSource, Option<Pubkey>)],
     ) -> Instruction {
-        let build = |forgone: fn(&KindSource) -> [AccountMeta; 4]| {
+        let build = |forgone: fn(&KindSource) -> Vec<AccountMeta>| {
             let groups = sources.iter().flat_map(|(source, receiver)| match receiver {
-                Some(receiver) => source.paid_to(receiver),
+                Some(receiver) => source.paid_to(receiver).to_vec(),
                 None => forgone(source),
             });
             build_with(ID, self.redeem_in_kind_accounts(owner, sequence), instruction::RedeemInKind {}, groups)
         };
-        let named = build(KindSource::forgone);
+        let named = build(|source| source.forgone().to_vec());
         let keys: HashSet<Pubkey> = named.accounts.iter().map(|meta| meta.pubkey).collect();
         if keys.len() + KEYS_BESIDE <= MAX_LOCKS {
             named
         } else {
-            build(|_| KindSource::left_out())
+            build(|_| vec![KindSource::left_out()])
         }
     }
 

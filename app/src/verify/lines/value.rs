@@ -113,16 +113,14 @@ impl Source<'_> {
     }
 
     /// The value at the stored valuation's time. How old a venue state may be is a setting: where it was set since, the
-    /// valuation was made by the other one.
+    /// valuation was made by the other one, and is nearer to what that gives.
     pub fn value_then(&self) -> Result<Recomputed, String> {
         let line = self.line;
         let stale = self.is_stale(line.valued_slot);
         let then = self.value_at(line.valued_slot, line.valued_at, stale)?;
-        if then.value.high == line.high {
-            return Ok(then);
-        }
-        let other = self.value_at(line.valued_slot, line.valued_at, !stale)?;
-        Ok(if other.value.high == line.high { other } else { then })
+        let Ok(other) = self.value_at(line.valued_slot, line.valued_at, !stale) else { return Ok(then) };
+        let far = |from: &Recomputed| from.value.high.abs_diff(line.high);
+        Ok(if far(&other) < far(&then) { other } else { then })
     }
 
     /// The value at a time; `stale` as in [`Self::is_stale`].

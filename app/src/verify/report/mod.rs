@@ -201,6 +201,8 @@ pub struct Figures {
     pub mint_supply: u64,
     /// Shares in the queue and passed.
     pub escrowed: i128,
+    /// Fee shares that a crystallisation now would make; none while the program refuses to price.
+    pub fee_shares_due: Option<u64>,
     /// Owed to filled tickets, base units.
     pub claims_owed: u64,
     /// Cash as tracked, base units.

@@ -49,6 +49,7 @@ impl Report {
              NAV as stored       {stored}\n\
              NAV recomputed      {}\n\
              Effective supply    {}  (mint {}, in escrow {})\n\
+             Fee shares due      {}  (a crystallisation now would make them)\n\
              Cash                {}  (owed to keepers {}, gains still locked {})\n\
              Owed to tickets     {}\n",
             self.vault,
@@ -58,6 +59,7 @@ impl Report {
             amount(self.figures.effective_supply),
             amount(self.figures.mint_supply.into()),
             amount(self.figures.escrowed),
+            self.figures.fee_shares_due.map_or_else(|| "unknown".to_owned(), |due| amount(due.into())),
             amount(self.figures.cash.into()),
             amount(self.figures.keeper_owed.into()),
             amount(self.figures.locked_gains),

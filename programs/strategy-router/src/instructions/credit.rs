@@ -41,8 +41,9 @@ impl<'info> Credit<'info> {
 
     /// - Cash grows by exactly `assets`, else nothing happens.
     /// - The ledger tracks what came.
+    /// - What of it stays as a fee is a gain of those who are in, and locked as gains are.
     #[access_control(ctx.accounts.validate(assets))]
-    pub fn handler(ctx: Context<'info, Self>, assets: u64) -> Result<()> {
+    pub fn handler(ctx: Context<'info, Self>, assets: u64, kept: u64) -> Result<()> {
         let accounts = &ctx.accounts;
         let ledger_key = accounts.ledger.key();
         let before = guard::held_alone(&accounts.cash, &ledger_key)?.amount;
@@ -59,6 +60,7 @@ impl<'info> Credit<'info> {
 
         let mut ledger = accounts.ledger.load_mut()?;
         ledger.book_credit(assets)?;
+        ledger.gains.lock(kept, Clock::get()?.unix_timestamp)?;
         ledger.invariant()
     }
 }

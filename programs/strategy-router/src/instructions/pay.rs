@@ -46,13 +46,15 @@ impl<'info> Pay<'info> {
 
     /// - At most the cash that is nobody's pay leaves.
     /// - Cash falls by exactly `assets`, else nothing happens.
+    /// - What was kept of it as a fee is a gain of those who stay, and locked as gains are.
     /// - No feed, no valuation and no pause stands in the way.
     #[access_control(ctx.accounts.validate(assets))]
-    pub fn handler(ctx: Context<'info, Self>, assets: u64) -> Result<()> {
+    pub fn handler(ctx: Context<'info, Self>, assets: u64, kept: u64) -> Result<()> {
         let accounts = &ctx.accounts;
         let (vault, bump) = {
             let mut ledger = accounts.ledger.load_mut()?;
             ledger.book_payment(assets)?;
+            ledger.gains.lock(kept, Clock::get()?.unix_timestamp)?;
             (ledger.vault, [ledger.bump])
         };
         let payment = Payment {

@@ -19,9 +19,9 @@ const MINT_DECIMALS: usize = 44;
 ///
 /// Four remaining accounts follow for every token account of a line that tracks units, by row, a line's receipt tokens
 /// before its token: the line's account, its mint, the receiver's account, the token program. With this program in the
-/// receiver's place that part is forgone and stays; mint and token program are not looked at then, and this program may
-/// stand in the line's account's place as well. So what is forgone takes no key of the transaction, and nobody can make a
-/// part too large for one by gifts to many accounts.
+/// receiver's place that part is forgone and stays; mint and token program are not looked at then. Alone in the place of
+/// all four this program forgoes it too: what is forgone takes no key of the transaction then, and nobody can make a part
+/// too large for one by gifts to many accounts.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct PayInKind<'info> {
@@ -145,7 +145,7 @@ impl<'info> PayInKind<'info> {
         Ok(paid)
     }
 
-    /// Takes the next four accounts off `groups` and pays the source's part; nothing for a source that tracks nothing.
+    /// Takes the next group off `groups` and pays the source's part; nothing for a source that tracks nothing.
     #[inline(never)]
     fn pay_source(
         &self,
@@ -157,18 +157,18 @@ impl<'info> PayInKind<'info> {
             return Ok(None);
         }
         let remaining: &'info [AccountInfo<'info>] = groups;
+        if let Some((_, rest)) = remaining.split_first().filter(|(first, _)| *first.key == crate::ID) {
+            *groups = rest;
+            return Ok(Some(Taken::forgone(source.tracked)));
+        }
         let [account, mint, receiver, token_program, rest @ ..] = remaining else {
             return err!(RouterError::VenueAccountMismatch);
         };
         *groups = rest;
-        let is_forgone = *receiver.key == crate::ID;
-        if is_forgone && *account.key == crate::ID {
-            return Ok(Some(Taken::forgone(source.tracked)));
-        }
         let (ledger, id, bump) = (self.ledger.key(), source.id.to_le_bytes(), [source.bump]);
         let own = Pubkey::create_program_address(&[source.seed, ledger.as_ref(), &id, &bump], &crate::ID);
         require!(own == Ok(*account.key), RouterError::VenueAccountMismatch);
-        if is_forgone {
+        if *receiver.key == crate::ID {
             return Ok(Some(Taken::forgone(source.tracked)));
         }
         require_keys_neq!(*receiver.key, *account.key, RouterError::SameAccount);

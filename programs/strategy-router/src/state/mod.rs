@@ -1,7 +1,7 @@
 //! The router's accounts: zero-copy, layouts asserted.
 
-mod exits;
 mod change;
+mod exits;
 mod gains;
 mod keeper;
 mod ledger;
@@ -10,8 +10,8 @@ mod line;
 mod line_venue;
 mod nav;
 
-pub use exits::FADE_SECONDS;
 pub use change::Change;
+pub use exits::FADE_SECONDS;
 pub use gains::{LockedGains, GAIN_UNLOCK_SECONDS};
 pub use keeper::Keeper;
 pub use ledger::{signer_seeds, Ledger, Policy, LINES};

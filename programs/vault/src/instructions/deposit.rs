@@ -121,7 +121,7 @@ impl<'info> Deposit<'info> {
             base_mint: self.base_mint.to_account_info(),
             base_token_program: self.base_token_program.to_account_info(),
         };
-        router::credit(accounts, &signer, flow.assets.0)?;
+        router::credit(accounts, &signer, flow.assets.0, flow.fee.0)?;
         token::mint_shares(&self.share_mint, &self.recipient, self.vault.as_ref(), &signer, flow.shares.0)?;
 
         let ctx = Scope { accounts: self };

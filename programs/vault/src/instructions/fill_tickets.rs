@@ -256,7 +256,7 @@ impl<'info> FillTickets<'info> {
                 base_mint: self.base_mint.to_account_info(),
                 base_token_program: self.base_token_program.to_account_info(),
             };
-            router::pay(accounts, &signer, queue.paid.0)?;
+            router::pay(accounts, &signer, queue.paid.0, queue.kept.0)?;
         }
         if !queue.burnt.is_zero() {
             let vault = self.vault.as_ref();

@@ -109,7 +109,7 @@ impl<'info> Redeem<'info> {
             base_mint: self.base_mint.to_account_info(),
             base_token_program: self.base_token_program.to_account_info(),
         };
-        router::pay(accounts, &signer, flow.assets.0)?;
+        router::pay(accounts, &signer, flow.assets.0, flow.fee.0)?;
 
         let ctx = Scope { accounts: self };
         if let Some(charged) = crystallised {

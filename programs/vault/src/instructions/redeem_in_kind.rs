@@ -14,7 +14,7 @@ use crate::token;
 
 /// Accounts of `redeem_in_kind`. The router's groups of four follow as remaining accounts, for every token account of a
 /// line that holds something, by row: the line's account, its mint, the receiver, the token program; with the router's
-/// program in the receiver's place that part is forgone, and the line's account may then be left out in the same way.
+/// program in the receiver's place, or alone in place of the four, that part is forgone.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct RedeemInKind<'info> {

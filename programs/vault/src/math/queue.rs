@@ -193,6 +193,8 @@ pub struct Queue<const V: u64 = VIRTUAL> {
     pub burnt: Shares,
     /// Moved to claims so far, base units.
     pub paid: Assets,
+    /// Kept as exit fees so far, base units: a gain of those who stay, which unlocks with time.
+    pub kept: Assets,
     /// Of tickets that were passed so far, share units.
     pub passed: Shares,
 }
@@ -210,6 +212,7 @@ impl<const V: u64> Queue<V> {
             available,
             burnt: Shares::ZERO,
             paid: Assets::ZERO,
+            kept: Assets::ZERO,
             passed: Shares::ZERO,
         }
     }
@@ -274,11 +277,12 @@ impl<const V: u64> Queue<V> {
         }
         self.available = self.available.checked_sub(fill.assets)?;
         let Exit { pool, supply, .. } = &mut self.exit;
-        pool.assets = pool.assets.checked_sub(fill.assets)?;
+        pool.assets = pool.assets.checked_sub(fill.assets)?.checked_sub(fill.fee)?;
         pool.shares = pool.shares.checked_sub(fill.shares)?;
         *supply = supply.checked_sub(fill.shares)?;
         self.burnt = self.burnt.checked_add(fill.shares)?;
         self.paid = self.paid.checked_add(fill.assets)?;
+        self.kept = self.kept.checked_add(fill.fee)?;
         Ok(Step::Paid(fill))
     }
 

@@ -67,7 +67,8 @@ impl Vault {
     /// Pays exactly `assets` base units out at once. Whether cash is there is for the caller to ask, before.
     ///
     /// # Errors
-    /// [`VaultError::ZeroAssets`], [`VaultError::OutflowLimitReached`], [`VaultError::AmountOverflow`].
+    /// [`VaultError::ZeroAssets`], [`VaultError::OutflowLimitReached`], [`VaultError::InsufficientShares`],
+    /// [`VaultError::AmountOverflow`].
     pub fn withdraw(&mut self, at: &Moment, assets: u64) -> Result<Priced> {
         self.exit(at, |exit| math::withdraw(Assets(assets), exit))
     }
@@ -76,7 +77,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::ZeroShares`], [`VaultError::ZeroAssets`], [`VaultError::OutflowLimitReached`],
-    /// [`VaultError::AmountOverflow`].
+    /// [`VaultError::InsufficientShares`], [`VaultError::AmountOverflow`].
     pub fn redeem(&mut self, at: &Moment, shares: u64) -> Result<Priced> {
         self.exit(at, |exit| math::redeem(Shares(shares), exit))
     }
@@ -114,6 +115,9 @@ impl Vault {
             .min(math::held_to_entry_down(&self.entry, unhurried, at.now));
 
         let flow = price(&exit)?;
+        if flow.shares.0 > self.shares {
+            return Err(VaultError::InsufficientShares);
+        }
         self.outflow =
             math::outflow_after_exit(self.outflow, self.limits.outflow_bps, exit.supply, flow.shares, at.now)?;
         self.shares = minus(self.shares, flow.shares.0)?;

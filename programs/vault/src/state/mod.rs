@@ -1,7 +1,7 @@
 //! What the vault stores.
 
-mod change;
 mod accounting;
+mod change;
 mod entry;
 mod fees;
 mod limits;
@@ -12,8 +12,8 @@ mod speed;
 mod ticket;
 mod vault;
 
-pub use change::Change;
 pub use accounting::{Crystallised, Moment, Priced};
+pub use change::Change;
 pub use entry::CheapestEntry;
 pub use fees::{Fees, FeesArgs, MAX_ENTRY_BPS, MAX_EXIT_BPS, MAX_MANAGEMENT_BPS, MAX_PERFORMANCE_BPS};
 pub use limits::{

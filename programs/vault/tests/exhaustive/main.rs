@@ -17,8 +17,10 @@
 //! - *queue*: a payment is within the cash and the ticket; filling a ticket in any pieces of cash never pays more than one
 //!   whole fill would (with an exit fee: than the shares were worth); the price for those behind never falls; several
 //!   tickets are paid in order, each what it would be paid alone at the pool that the one before has left;
-//! - *speed and outflow*: an exit is never priced above the pool, bounds hold to the unit, and what leaves within a day is
-//!   within the limit however it is split.
+//! - *speed and outflow*: an exit is never priced above the pool, bounds hold to the unit, what leaves within a day is
+//!   within the limit however it is split, and cycling money through the vault leaves no trace in it;
+//! - *one second*: whatever a pool jumps to between an entry and an exit of the same second, nobody is paid more than the
+//!   cheapest entry of that second cost.
 //!
 //! At the ends of the range, next to `u64::MAX` and zero, every function returns or names its error: fees never fail at all.
 //!

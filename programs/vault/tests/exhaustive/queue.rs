@@ -23,7 +23,8 @@ fn at<const V: u64>(pool: Pool<V>) -> Exit<V> {
 }
 
 fn after<const V: u64>(pool: Pool<V>, fill: Fill) -> Pool<V> {
-    Pool { assets: Assets(pool.assets.0 - fill.assets.0), shares: Shares(pool.shares.0 - fill.shares.0) }
+    // The fee stays, and is locked.
+    Pool { assets: Assets(pool.assets.0 - fill.assets.0 - fill.fee.0), shares: Shares(pool.shares.0 - fill.shares.0) }
 }
 
 fn payments<const V: u64>() {

@@ -33,7 +33,11 @@ fn balances(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
         Call::Foreign { .. } => expected = [was[0].max(is[0]), was[1].max(is[1]), was[2].max(is[2])],
         _ => {}
     }
-    hold!("tracked = balances", is == expected, "cash, claims, escrow beyond the books: {was:?}, then {is:?}, expected {expected:?}");
+    hold!(
+        "tracked = balances",
+        is == expected,
+        "cash, claims, escrow beyond the books: {was:?}, then {is:?}, expected {expected:?}"
+    );
     for (place, (seen, old)) in after.lines.iter().zip(&before.lines).enumerate() {
         let (row, old_row) = (after.row(place), before.row(place));
         let beside = |line: &crate::property::seen::LineSeen, row: &strategy_router::state::Line| {
@@ -49,7 +53,11 @@ fn balances(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
             Call::Foreign { .. } => expected = [0, 0],
             _ => {}
         }
-        hold!("tracked = balances", is == expected, "line {place}, receipts and tokens beyond the books: {was:?}, then {is:?}");
+        hold!(
+            "tracked = balances",
+            is == expected,
+            "line {place}, receipts and tokens beyond the books: {was:?}, then {is:?}"
+        );
     }
     Ok(())
 }
@@ -111,9 +119,19 @@ fn queue(after: &Seen) -> Result<(), Violation> {
     hold!("tickets = claims", claimable == u128::from(vault.claims_owed), "{claimable}, {} owed", vault.claims_owed);
     let passed = after.tickets.iter().filter(|ticket| ticket.is_passed());
     let passed: u128 = passed.map(|ticket| u128::from(ticket.shares_left)).sum();
-    hold!("tickets = queue", passed == u128::from(vault.passed_shares), "{passed} passed, {} counted", vault.passed_shares);
+    hold!(
+        "tickets = queue",
+        passed == u128::from(vault.passed_shares),
+        "{passed} passed, {} counted",
+        vault.passed_shares
+    );
     let made = vault.fee_shares + vault.fees.minted;
-    hold!("fee shares are counted", made == vault.fee_shares_made, "{made} wait or minted, {} made", vault.fee_shares_made);
+    hold!(
+        "fee shares are counted",
+        made == vault.fee_shares_made,
+        "{made} wait or minted, {} made",
+        vault.fee_shares_made
+    );
     let queue = vault.ticket_head..vault.ticket_tail;
     let stray = open().find(|ticket| !queue.contains(&ticket.sequence));
     hold!("the queue is in order", stray.is_none(), "{stray:?} outside of {queue:?}");

@@ -60,7 +60,11 @@ pub(super) fn check(
     let nav = priced_at(call, before, after, actual)?;
     let mut books = Books::of(before);
     let expected = books.flow(before, &nav, wish);
-    hold!("rounding is optimal", Some(actual) == expected, "{call:?} moved {actual:?}, the exact quotient gives {expected:?}");
+    hold!(
+        "rounding is optimal",
+        Some(actual) == expected,
+        "{call:?} moved {actual:?}, the exact quotient gives {expected:?}"
+    );
     hold!("a flow moves something on both sides", actual.assets > 0 && actual.shares > 0, "{call:?} moved {actual:?}");
     hold!("the books follow their definition", books == Books::of(after), "{:?}, expected {books:?}", Books::of(after));
     if !matches!(call, Call::RedeemRecall { .. }) {

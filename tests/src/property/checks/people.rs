@@ -24,7 +24,9 @@ pub(super) fn check(call: &Call, before: &Seen, after: &Seen) -> Result<(), Viol
             | Call::Donate { user: who, .. } => who == user,
             Call::CollectFees => user == MANAGER,
             Call::Give { user: from, to, .. } => from == user || to == user,
-            Call::Foreign { signer } => signer == Some(user) || (is.base >= was.base && is.shares >= was.shares && no_less(&was.kind, &is.kind)),
+            Call::Foreign { signer } => {
+                signer == Some(user) || (is.base >= was.base && is.shares >= was.shares && no_less(&was.kind, &is.kind))
+            }
             _ => false,
         };
         hold!("nobody else loses or gains", touched || was == is, "user {user}: {was:?}, then {is:?}");
@@ -83,7 +85,11 @@ fn in_kind(user: usize, sequence: u64, before: &Seen, after: &Seen) -> Result<()
         let got = [0, 1].map(|which| is.kind[place][which] - was.kind[place][which]);
         // Every swapped line shares one account of the token; no world has two of them.
         let tokens_match = got[1] == expected[1] || row.swapped == 0;
-        hold!("a part in kind is exact", got[0] == expected[0] && tokens_match, "line {place}: {got:?}, expected {expected:?}");
+        hold!(
+            "a part in kind is exact",
+            got[0] == expected[0] && tokens_match,
+            "line {place}: {got:?}, expected {expected:?}"
+        );
     }
     hold!("a part in kind is exact", is.shares == was.shares, "{} shares, then {}", was.shares, is.shares);
     Ok(())

@@ -30,7 +30,13 @@ fn others_same(before: &Seen, after: &Seen, but: &[u64]) -> Result<(), Violation
     let same = bytemuck::cast_slice::<Ticket, u8>(&was) == bytemuck::cast_slice::<Ticket, u8>(&is);
     hold!("tickets are conserved", same, "{was:?}, then {is:?}");
     let ends = |seen: &Seen| (seen.vault.ticket_head, seen.vault.ticket_tail);
-    hold!("tickets are conserved", !but.is_empty() || ends(before) == ends(after), "{:?}, {:?}", ends(before), ends(after));
+    hold!(
+        "tickets are conserved",
+        !but.is_empty() || ends(before) == ends(after),
+        "{:?}, {:?}",
+        ends(before),
+        ends(after)
+    );
     Ok(())
 }
 
@@ -69,7 +75,13 @@ fn filled(count: u64, before: &Seen, after: &Seen) -> Result<(), Violation> {
     let touched: Vec<u64> = walk.fates.iter().map(|(sequence, _)| *sequence).collect();
     others_same(before, after, if touched.is_empty() { &[u64::MAX] } else { &touched })?;
     let (vault, old) = (&after.vault, &before.vault);
-    hold!("tickets are paid in order", vault.ticket_head == walk.head, "head at {}, expected {}", vault.ticket_head, walk.head);
+    hold!(
+        "tickets are paid in order",
+        vault.ticket_head == walk.head,
+        "head at {}, expected {}",
+        vault.ticket_head,
+        walk.head
+    );
     let (mut burnt, mut paid, mut passed) = (0, 0, 0);
     for (sequence, fate) in &walk.fates {
         let (Some(was), Some(is)) = (before.ticket(*sequence), after.ticket(*sequence)) else {
@@ -93,9 +105,24 @@ fn filled(count: u64, before: &Seen, after: &Seen) -> Result<(), Violation> {
         }
     }
     let by = |was: u64, is: u64| u128::from(is) - u128::from(was);
-    let counts = (by(vault.shares, old.shares), by(old.claims_owed, vault.claims_owed), by(old.passed_shares, vault.passed_shares));
-    hold!("tickets are paid exactly", counts == (burnt, paid, passed), "{counts:?}, expected {:?}", (burnt, paid, passed));
-    hold!("fees follow their definition", walk.books == model::Books::of(after), "{:?}, expected {:?}", model::Books::of(after), walk.books);
+    let counts = (
+        by(vault.shares, old.shares),
+        by(old.claims_owed, vault.claims_owed),
+        by(old.passed_shares, vault.passed_shares),
+    );
+    hold!(
+        "tickets are paid exactly",
+        counts == (burnt, paid, passed),
+        "{counts:?}, expected {:?}",
+        (burnt, paid, passed)
+    );
+    hold!(
+        "fees follow their definition",
+        walk.books == model::Books::of(after),
+        "{:?}, expected {:?}",
+        model::Books::of(after),
+        walk.books
+    );
     hold!("a fill does something", walk.head > old.ticket_head || burnt > 0, "nothing");
     Ok(())
 }
@@ -129,7 +156,12 @@ fn in_kind(sequence: u64, before: &Seen, after: &Seen) -> Result<(), Violation> 
     let (vault, old) = (&after.vault, &before.vault);
     let escrowed = |vault: &vault::Vault| vault.queued_shares + vault.passed_shares;
     let burnt = (old.shares - vault.shares, escrowed(old) - escrowed(vault));
-    hold!("in kind burns what was not paid", burnt == (was.shares_left, was.shares_left), "{burnt:?} of {}", was.shares_left);
+    hold!(
+        "in kind burns what was not paid",
+        burnt == (was.shares_left, was.shares_left),
+        "{burnt:?} of {}",
+        was.shares_left
+    );
     Ok(())
 }
 

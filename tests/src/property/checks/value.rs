@@ -118,7 +118,11 @@ fn moved(world: &World, call: &Call, place: usize, before: &Seen, after: &Seen) 
     let loss = (was + paid_in).saturating_sub(is + paid_out + promised);
     let is_thief = world.thief.is_some_and(|thief| thief.place == place);
     let allowed = if row.swapped == 0 && !is_thief { u128::from(DUST) + ROUNDINGS } else { bound };
-    hold!("a move loses no more than its bound", loss <= allowed, "{call:?} of {amount} lost {loss}, allowed {allowed}");
+    hold!(
+        "a move loses no more than its bound",
+        loss <= allowed,
+        "{call:?} of {amount} lost {loss}, allowed {allowed}"
+    );
     let bounded = u128::from(before.ledger.limits.loss_budget_bps);
     let base = before.ledger.epoch.nav_at_start.max(after.ledger.epoch.nav_at_start);
     let used = u128::from(after.ledger.epoch.loss_used);
@@ -151,13 +155,15 @@ fn limits(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     let nav = u128::from(nav.mid) + promised;
     // So is the interest that the venue's own call has booked.
     let interest = u128::from(before.lines[place].truth.unwrap_or(0)).saturating_sub(old.mid.into());
-    let most = interest + down(nav, row.max_bps.into(), 10_000).min(row.cap.into()) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
+    let most =
+        interest + down(nav, row.max_bps.into(), 10_000).min(row.cap.into()) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
     hold!("a line keeps to its bounds", u128::from(row.mid) <= most, "line {place} at {} of at most {most}", row.mid);
     // A swap at a better price than the feeds' makes NAV, and with it the least cash, grow after it was measured.
     let owned = before.truth().unwrap_or(nav);
     let measured = before.nav.as_ref().map_or(nav, |before| nav.min(before.mid.into())).min(owned);
     let least = down(measured, ledger.limits.min_cash_bps.into(), 10_000) + u128::from(ledger.reserved);
-    let cash = u128::from(ledger.cash_tracked.saturating_sub(ledger.keeper_owed)) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
+    let cash =
+        u128::from(ledger.cash_tracked.saturating_sub(ledger.keeper_owed)) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
     hold!("least cash stays", cash + promised >= least, "{cash} of at least {least} after {call:?}");
     Ok(())
 }

@@ -54,9 +54,17 @@ pub struct Exit {
 impl Exit {
     /// What `shares` are paid: their worth rounded down less the fee rounded up, no fee where nobody stays.
     pub fn paid(&self, shares: u128) -> u128 {
+        self.pool.redeem(shares) - self.fee(shares)
+    }
+
+    /// What is kept of their worth.
+    pub fn fee(&self, shares: u128) -> u128 {
         let gross = self.pool.redeem(shares);
-        let fee = if shares >= self.supply { 0 } else { up(gross, self.fee_bps, BPS) };
-        gross - fee
+        if shares >= self.supply {
+            0
+        } else {
+            up(gross, self.fee_bps, BPS)
+        }
     }
 
     /// Shares for exactly `assets` out.

@@ -22,7 +22,8 @@ pub fn nav(ledger: &Ledger, now: i64) -> Option<Nav> {
     let locked = if gains.amount == 0 || now >= gains.end {
         0
     } else {
-        let (left, length) = ((gains.end - now.max(gains.start)).unsigned_abs(), (gains.end - gains.start).unsigned_abs());
+        let (left, length) =
+            ((gains.end - now.max(gains.start)).unsigned_abs(), (gains.end - gains.start).unsigned_abs());
         u64::try_from((u128::from(gains.amount) * u128::from(left)).div_ceil(length.into())).ok()?
     };
     let (cash, owed) = (ledger.cash_tracked, ledger.keeper_owed);

@@ -111,7 +111,8 @@ impl Walker<'_> {
             return None;
         }
         self.cash -= assets;
-        self.exit.pool.assets -= assets;
+        // The fee stays, and is locked.
+        self.exit.pool.assets -= assets + exit.fee(shares);
         self.exit.pool.shares -= shares;
         self.exit.supply -= shares;
         Some(Fate::Paid(shares, assets))

@@ -57,9 +57,7 @@ impl World {
                 };
                 router::set_limits(&self.role(by), &ledger, limits)
             }
-            Action::Approve { line, by } => {
-                self.approve(self.place(line), &self.role(by))
-            }
+            Action::Approve { line, by } => self.approve(self.place(line), &self.role(by)),
             Action::KeeperActive { keeper, active, by } => {
                 let key = deployment.actors.keepers[self.keeper(keeper)].pubkey();
                 router::set_keeper_active(&self.role(by), &ledger, &key, active % 2 == 1)

@@ -29,7 +29,8 @@ impl World {
             return Ok(());
         }
         let Some(instruction) = self.theft(way, thief, victim) else { return Ok(()) };
-        let done = self.transact(Call::Foreign { signer: Some(thief) }, &[unsigned_by_others(instruction, &self.key(thief))])?;
+        let done =
+            self.transact(Call::Foreign { signer: Some(thief) }, &[unsigned_by_others(instruction, &self.key(thief))])?;
         if done {
             let detail = format!("way {way} worked for user {thief} against user {victim}");
             return Err(Violation { rule: "what is another's cannot be taken", detail });

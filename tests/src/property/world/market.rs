@@ -74,7 +74,11 @@ impl World {
         self.transact(Call::Outside, &[pool.context.rebase(sqrt_price)])
     }
 
-    fn play(&mut self, place: usize, move_loan: impl FnOnce(&lending::ReserveContext) -> Instruction) -> Result<bool, Violation> {
+    fn play(
+        &mut self,
+        place: usize,
+        move_loan: impl FnOnce(&lending::ReserveContext) -> Instruction,
+    ) -> Result<bool, Violation> {
         let reserve = self.fx.deployment.lines[place].reserve;
         self.transact(Call::Outside, &[reserve.refresh(), move_loan(&reserve)])
     }
@@ -116,7 +120,10 @@ impl World {
         let place = self.place(line);
         let capacity = i64::try_from(units).unwrap_or(i64::MAX);
         let cap = if units == 0 { Cap::default() } else { Cap { capacity, interval_length: DAY } };
-        let config = ReserveConfig { deposit_cap: cap, ..self.fx.deployment.plan.lines[place % self.fx.deployment.plan.lines.len()].reserve };
+        let config = ReserveConfig {
+            deposit_cap: cap,
+            ..self.fx.deployment.plan.lines[place % self.fx.deployment.plan.lines.len()].reserve
+        };
         let reserve = self.fx.deployment.lines[place].reserve;
         self.transact(Call::Outside, &[reserve.set_config(config)])
     }

@@ -267,7 +267,7 @@ fn flows_gains_and_keepers_pay() {
     let locked = found(|fx| {
         let now = fx.chain.clock().unwrap().unix_timestamp;
         alter_ledger(fx, |ledger| {
-            (ledger.gains.amount, ledger.gains.start, ledger.gains.end) = (1_000_000, now, now + 3_600);
+            (ledger.gains.amount, ledger.gains.start, ledger.gains.end) = (10_000 * USDC, now, now + 3_600);
         });
     });
     assert_eq!(locked, ["gains.locked"]);

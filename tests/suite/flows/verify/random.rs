@@ -5,7 +5,7 @@ use gimbal_tests::property::{generate, plans::WITH_A_THIEF, world::World};
 use super::*;
 
 /// Sequences of 200 actions.
-const SEQUENCES: u64 = 250;
+const SEQUENCES: u64 = 24;
 /// Actions between two verifications.
 const EVERY: usize = 10;
 

@@ -64,7 +64,8 @@ impl ChainWorld {
                     self.send_keeper(KeeperAction::Recall { line, amount })?;
                 }
             }
-            while self.read_vault()?.queued_shares > 0 && self.send_keeper(KeeperAction::FillTickets(FILL))?.is_done() {}
+            while self.read_vault()?.queued_shares > 0 && self.send_keeper(KeeperAction::FillTickets(FILL))?.is_done() {
+            }
         }
         Ok(())
     }

@@ -67,13 +67,8 @@ impl ChainWorld {
             let end = self.forked(|world| course(world, Some(size)))?;
             all.attempts += end.tries.attempts;
             all.refused += end.tries.refused;
-            let play = Play {
-                adversary,
-                attempts: 0,
-                refused: 0,
-                gained: end.profit,
-                others_lost: peace.others - end.others,
-            };
+            let play =
+                Play { adversary, attempts: 0, refused: 0, gained: end.profit, others_lost: peace.others - end.others };
             if best.is_none_or(|best| play.gained > best.gained) {
                 best = Some(play);
             }
