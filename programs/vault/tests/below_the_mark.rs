@@ -64,7 +64,7 @@ fn a_recovery_is_free_for_the_newcomer_and_dear_for_nobody_but_the_recipient() {
 
     // A mark of his own would have charged him performance_bps · (mark − entry) · shares: a fifth of 0.2 · 500.
     let entry = PRICE_ONE;
-    let forgone = u128::from(PERFORMANCE) * (u128::from(mark - entry) * u128::from(bought) >> 40) / 10_000;
+    let forgone = u128::from(PERFORMANCE) * ((u128::from(mark - entry) * u128::from(bought)) >> 40) / 10_000;
     assert_eq!(forgone, 20 * u128::from(UNIT));
 
     // Above the mark all are charged alike. 1.5 for a share: 2,250 for 1,500.

@@ -36,7 +36,7 @@ pub fn run(world: &mut World, way: u64) -> Result<(), Violation> {
         }
     }
     let queued = world.look();
-    if way % 3 != 0 {
+    if !way.is_multiple_of(3) {
         help_themselves(world, &leavers, way)?;
     }
     wait_until(world, last_deadline(&queued));

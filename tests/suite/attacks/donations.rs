@@ -54,7 +54,7 @@ fn a_drip_of_dust_does_not_hold_a_gain_back() {
     assert_eq!(fx.balance(&thief.base), USDC - given);
     // By hand: 1,500 and dust, of which the virtual shares own 1 part in 1,001.
     let left = wealth(&fx, &alice);
-    assert!(left >= 1_499 * USDC && left <= 1_500 * USDC, "{left}");
+    assert!((1_499 * USDC..=1_500 * USDC).contains(&left), "{left}");
     fx.deployment.post_prices(&mut fx.chain).unwrap();
     fx.vault().redeem(&alice, 1_000 * USDC, 1_499 * USDC).unwrap();
     fx.assert_identities();

@@ -34,7 +34,7 @@ fn a_change_is_applied_once_in_its_window() {
     world.warp(2 * DAY - 1);
     world.refuse("ChangeTooEarly", presented.clone(), &["owner"]);
     world.warp(1);
-    let receipt = world.send(&[presented.clone()], &["owner"]).unwrap();
+    let receipt = world.send(std::slice::from_ref(&presented), &["owner"]).unwrap();
     assert_eq!(world.feed().params(), looser());
     assert_eq!(world.change(world.feed, 0).state, 3);
     let told: ChangeApplied = event(&receipt);
@@ -138,7 +138,7 @@ fn signatures_kept_by_a_durable_nonce_apply_nothing() {
     let nonce = DurableNonce::create(&mut world.chain, &key("payer"), &key("owner"));
     world.warp(3 * DAY);
     let before = world.accounts_hash();
-    let outcome = nonce.send(&mut world.chain, &key("payer"), &[presented.clone()], &[&key("owner")]);
+    let outcome = nonce.send(&mut world.chain, &key("payer"), std::slice::from_ref(&presented), &[&key("owner")]);
     gimbal_tests::assert_error(outcome, "DurableNonce");
     // A failed transaction advances its nonce all the same; nothing else has moved.
     nonce.put_back(&mut world.chain);

@@ -75,7 +75,7 @@ fn a_closed_change_does_not_come_back() {
     let (mut world, queue, guarded) = proposed();
     world.warp(2 * DAY);
     let presented = presenting(guarded.clone(), &queue.change(0));
-    world.send(&[presented.clone()], &["owner"]).unwrap();
+    world.send(std::slice::from_ref(&presented), &["owner"]).unwrap();
     assert_closes(&mut world, &queue);
     world.send(&[set_curator(&pubkey("owner"), &world.feed, &pubkey("curator"))], &["owner"]).unwrap_err();
     world.refuse("AccountOwnedByWrongProgram", presented, &["owner"]);

@@ -41,9 +41,9 @@ fn every_kind_waits_two_days_and_is_applied_once() {
     let (fx, owner, kinds) = every_kind();
     for (name, waiting) in kinds {
         let mut fx = fx.clone();
-        fx.assert_refused("ChangeRequired", |fx| fx.send(&with_budget(&[waiting.clone()]), &[&owner]));
+        fx.assert_refused("ChangeRequired", |fx| fx.send(&with_budget(std::slice::from_ref(&waiting)), &[&owner]));
         let change = propose(&mut fx, &owner, &waiting);
-        fx.assert_refused("ChangeRequired", |fx| fx.send(&with_budget(&[waiting.clone()]), &[&owner]));
+        fx.assert_refused("ChangeRequired", |fx| fx.send(&with_budget(std::slice::from_ref(&waiting)), &[&owner]));
         fx.warp(WAIT - 1);
         fx.assert_refused("ChangeTooEarly", |fx| fx.router().apply(&owner, waiting.clone(), &change));
         fx.warp(1);

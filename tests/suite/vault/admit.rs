@@ -77,7 +77,9 @@ fn anybody_may_admit_and_the_wallet_pays_in() {
         vault.mint(&alice.pubkey(), 100 * USDC, u64::MAX),
         vault.deposit_and_allocate(&alice.pubkey(), 100 * USDC, 0, &line),
     ] {
-        fx.assert_refused("NotAdmitted", |fx| fx.send(&gimbal::bundle::with_budget(&[entry.clone()]), &[&alice.key]));
+        fx.assert_refused("NotAdmitted", |fx| {
+            fx.send(&gimbal::bundle::with_budget(std::slice::from_ref(&entry)), &[&alice.key])
+        });
         let entry = vault.as_member(&alice.pubkey(), entry);
         fx.send(&gimbal::bundle::with_budget(&[entry]), &[&alice.key]).unwrap();
     }

@@ -127,7 +127,7 @@ fn a_recovery_is_not_charged_again() {
     let [VaultEvent::FeesCrystallised(event)] = events.as_slice() else { panic!("one charge, not {events:?}") };
     // 30% of what the shares gained above the mark, the virtual one's part of it apart.
     let [nav, supply, mark] = [event.nav, event.supply, charged.fees.mark].map(u128::from);
-    let above = nav + V - (mark * (supply + V) >> 40);
+    let above = nav + V - ((mark * (supply + V)) >> 40);
     let expected = above * supply / (supply + V) * 3 / 10;
     assert!(u128::from(event.performance).abs_diff(expected) <= 2, "{} for {expected}", event.performance);
     assert!(event.performance > 29 * USDC && event.performance < 31 * USDC, "{}", event.performance);

@@ -151,7 +151,7 @@ fn it_is_redeemed_once() {
     let redeem = fx.deployment.vault.redeem_in_kind(&alice.pubkey(), 0, &sources);
     let twice = with_budget(&[redeem.clone(), redeem.clone()]);
     fx.assert_refused("AccountOwnedByWrongProgram", |fx| fx.send(&twice, &[&alice.key]));
-    fx.send(&with_budget(&[redeem.clone()]), &[&alice.key]).unwrap();
+    fx.send(&with_budget(std::slice::from_ref(&redeem)), &[&alice.key]).unwrap();
     fx.assert_refused("AccountOwnedByWrongProgram", |fx| fx.send(&with_budget(&[redeem]), &[&alice.key]));
 }
 
@@ -318,7 +318,9 @@ fn every_position_is_named_once_and_in_order() {
     type Groups = fn(&mut Vec<AccountMeta>);
     let refusals: [(&str, Groups); 5] = [
         ("VenueAccountMismatch", |groups| groups.clear()),
-        ("VenueAccountMismatch", |groups| drop(groups.pop())),
+        ("VenueAccountMismatch", |groups| {
+            groups.pop();
+        }),
         ("VenueAccountMismatch", |groups| groups.extend(groups.clone())),
         ("VenueAccountMismatch", |groups| groups.swap(0, 2)),
         ("MintMismatch", |groups| groups.swap(1, 3)),

@@ -49,8 +49,7 @@ impl Meter {
 ///
 /// If an instruction is refused.
 pub fn measure() -> Vec<Flow> {
-    let mut meter = Meter::default();
-    meter.section = "Depositors, without fees and limits";
+    let mut meter = Meter { section: "Depositors, without fees and limits", ..Meter::default() };
     exits::bare(&mut meter);
     meter.section = "Depositors, with all fees and limits on";
     exits::with_everything_on(&mut meter);

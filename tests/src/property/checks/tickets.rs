@@ -123,6 +123,10 @@ fn filled(count: u64, before: &Seen, after: &Seen) -> Result<(), Violation> {
         model::Books::of(after),
         walk.books
     );
+    let kept = model::locked(&after.ledger, after.now).abs_diff(model::locked(&before.ledger, before.now));
+    // Dust that is worth less than its fee is paid nothing, and nothing is booked of it.
+    let booked = if paid == 0 { 0 } else { walk.kept };
+    hold!("fees that stay are locked", u128::from(kept) == booked, "{kept} of {booked}");
     hold!("a fill does something", walk.head > old.ticket_head || burnt > 0, "nothing");
     Ok(())
 }

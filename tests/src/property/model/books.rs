@@ -18,6 +18,8 @@ pub struct Move {
     pub assets: u128,
     /// Share units.
     pub shares: u128,
+    /// Of the assets, or of what the shares were worth, what stays in the pool as a fee, base units.
+    pub fee: u128,
 }
 
 /// What a user asks for.
@@ -67,13 +69,14 @@ impl Exit {
         }
     }
 
-    /// Shares for exactly `assets` out.
-    pub fn shares_for(&self, assets: u128) -> u128 {
+    /// Shares for exactly `assets` out, and what is kept of their worth.
+    pub fn shares_for(&self, assets: u128) -> (u128, u128) {
         let free = self.pool.withdraw(assets);
         if self.fee_bps == 0 || free >= self.supply {
-            return free;
+            return (free, 0);
         }
-        self.pool.withdraw(up(assets, BPS, BPS - self.fee_bps))
+        let gross = up(assets, BPS, BPS - self.fee_bps);
+        (self.pool.withdraw(gross), gross - assets)
     }
 }
 
@@ -225,8 +228,14 @@ impl Books {
         }
         exit.pool.assets = exit.pool.assets.min(self.held(&exit, now));
         let moved = match wish {
-            Wish::Withdraw(assets) => Move { assets: assets.into(), shares: exit.shares_for(assets.into()) },
-            Wish::Redeem(shares) => Move { assets: exit.paid(shares.into()), shares: shares.into() },
+            Wish::Withdraw(assets) => {
+                let (shares, fee) = exit.shares_for(assets.into());
+                Move { assets: assets.into(), shares, fee }
+            }
+            Wish::Redeem(shares) => {
+                let shares = u128::from(shares);
+                Move { assets: exit.paid(shares), shares, fee: exit.fee(shares) }
+            }
             Wish::Deposit(_) | Wish::Mint(_) => return None,
         };
         self.leak(exit.supply, now);
@@ -274,11 +283,13 @@ impl Books {
         match wish {
             Wish::Deposit(assets) => {
                 let assets = u128::from(assets);
-                Move { assets, shares: pool.deposit(assets - up(assets, self.entry_bps, BPS)) }
+                let fee = up(assets, self.entry_bps, BPS);
+                Move { assets, shares: pool.deposit(assets - fee), fee }
             }
             Wish::Mint(shares) | Wish::Redeem(shares) | Wish::Withdraw(shares) => {
                 let net = pool.mint(shares.into());
-                Move { assets: up(net, BPS, BPS - self.entry_bps), shares: shares.into() }
+                let assets = up(net, BPS, BPS - self.entry_bps);
+                Move { assets, shares: shares.into(), fee: assets - net }
             }
         }
     }

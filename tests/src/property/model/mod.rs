@@ -5,7 +5,7 @@ mod nav;
 mod queue;
 
 pub use books::{Books, Move, Wish};
-pub use nav::nav;
+pub use nav::{locked, nav};
 pub use queue::{walk, Fate, Walk};
 
 use super::seen::Seen;

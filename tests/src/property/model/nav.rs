@@ -18,18 +18,22 @@ pub fn nav(ledger: &Ledger, now: i64) -> Option<Nav> {
     let root = square.isqrt();
     let width = if root * root == square { root } else { root + 1 };
     let margin = u64::try_from(width.div_ceil(1 << WIDEN_BITS)).ok()?;
-    let gains = &ledger.gains;
-    let locked = if gains.amount == 0 || now >= gains.end {
-        0
-    } else {
-        let (left, length) =
-            ((gains.end - now.max(gains.start)).unsigned_abs(), (gains.end - gains.start).unsigned_abs());
-        u64::try_from((u128::from(gains.amount) * u128::from(left)).div_ceil(length.into())).ok()?
-    };
+    let locked = locked(ledger, now);
     let (cash, owed) = (ledger.cash_tracked, ledger.keeper_owed);
     Some(Nav {
         low: (cash + totals.low.saturating_sub(margin)).saturating_sub(owed).saturating_sub(locked),
         mid: (cash + totals.mid).saturating_sub(owed),
         high: (cash + totals.high + margin).saturating_sub(owed),
     })
+}
+
+/// What of adopted gains and kept fees NAV low does not count yet, rounded up.
+pub fn locked(ledger: &Ledger, now: i64) -> u64 {
+    let gains = &ledger.gains;
+    if gains.amount == 0 || now >= gains.end {
+        return 0;
+    }
+    let (left, length) = (gains.end.abs_diff(now.max(gains.start)), gains.end.abs_diff(gains.start));
+    let locked = (u128::from(gains.amount) * u128::from(left)).div_ceil(length.into());
+    u64::try_from(locked).expect("at most the amount")
 }

@@ -30,6 +30,8 @@ pub struct Walk {
     pub head: u64,
     /// The books after it.
     pub books: Books,
+    /// Base units that stay as exit fees.
+    pub kept: u128,
     /// Whether NAV was stale and overdue tickets were paid at faded values.
     pub is_stale: bool,
 }
@@ -42,6 +44,7 @@ struct Walker<'a> {
     books: Books,
     age: i64,
     is_stale: bool,
+    kept: u128,
 }
 
 /// Passes along up to `count` places of the queue.
@@ -62,7 +65,7 @@ pub fn walk(seen: &Seen, count: u64) -> Walk {
     let unwidened = (ledger.cash_tracked + ledger.totals.low).saturating_sub(ledger.keeper_owed).saturating_sub(locked);
     let margin = if is_stale { 0 } else { u128::from(unwidened.saturating_sub(low)) };
     let cash = u128::from(ledger.cash_tracked.saturating_sub(ledger.keeper_owed));
-    let mut walker = Walker { seen, exit: books.leaving(low, now), cash, margin, books, age, is_stale };
+    let mut walker = Walker { seen, exit: books.leaving(low, now), cash, margin, books, age, is_stale, kept: 0 };
     let (mut head, mut fates) = (seen.vault.ticket_head, Vec::new());
     for _ in 0..count {
         if head >= seen.vault.ticket_tail {
@@ -81,7 +84,7 @@ pub fn walk(seen: &Seen, count: u64) -> Walk {
     }
     let burnt: u128 = fates.iter().map(|(_, fate)| if let Fate::Paid(shares, _) = fate { *shares } else { 0 }).sum();
     books.shares -= burnt;
-    Walk { fates, head, books, is_stale }
+    Walk { fates, head, books, kept: walker.kept, is_stale }
 }
 
 impl Walker<'_> {
@@ -111,6 +114,7 @@ impl Walker<'_> {
             return None;
         }
         self.cash -= assets;
+        self.kept += exit.fee(shares);
         // The fee stays, and is locked.
         self.exit.pool.assets -= assets + exit.fee(shares);
         self.exit.pool.shares -= shares;

@@ -54,7 +54,7 @@ impl World {
 
     /// Posts the present price of an asset anew and brings it to its feed.
     pub(in crate::property) fn update(&mut self, asset: u64) -> Result<bool, Violation> {
-        let asset = if asset % 2 == 0 { Asset::Base } else { Asset::Token };
+        let asset = if asset.is_multiple_of(2) { Asset::Base } else { Asset::Token };
         let feed = *self.fx.deployment.feeds.get(asset);
         let price = self.fx.deployment.plan.price(asset);
         self.outside(|fx| feed.post(&mut fx.chain, price, 0)).expect("a price account");
@@ -98,10 +98,10 @@ impl World {
 
     pub(in crate::property) fn recall(&mut self, line: u64, part: u64, by: u64) -> Result<bool, Violation> {
         let (place, seen) = (self.place(line), self.look());
-        let all = if by % 4 == 0 { seen.ledger.queue_need() } else { seen.row(place).mid };
+        let all = if by.is_multiple_of(4) { seen.ledger.queue_need() } else { seen.row(place).mid };
         let (amount, signer) = (part_of(all, part), self.role(by));
         let instruction = self.recall_instruction(place, &signer, amount);
-        self.transact(Call::Recall { place, by_stranger: by % 4 == 0 }, &[instruction])
+        self.transact(Call::Recall { place, by_stranger: by.is_multiple_of(4) }, &[instruction])
     }
 
     pub(in crate::property) fn recall_instruction(&self, place: usize, signer: &Pubkey, amount: u64) -> Instruction {

@@ -60,7 +60,7 @@ impl World {
     }
 
     fn price(&mut self, asset: u64, bps: u64) -> Result<bool, Violation> {
-        let which = if asset % 2 == 0 { Asset::Base } else { Asset::Token };
+        let which = if asset.is_multiple_of(2) { Asset::Base } else { Asset::Token };
         let bps = i64::try_from(bps.clamp(9_500, 10_500)).expect("a small number");
         self.fx.deployment.set_price(which, bps * BASIS_POINT);
         self.update(asset)
