@@ -137,8 +137,12 @@ fn everybody_is_out(world: &mut World, leavers: &[usize], asked_at: i64) -> Resu
 fn only_dust_is_left(queued: &Seen, left: &Seen) -> Result<(), Violation> {
     let leavers = (HOLDERS + 1) as u128 + queued.tickets.len() as u128;
     let (all, stuck) = (queued.pool_shares(), left.pool_shares());
+    if all == 0 {
+        // Nobody was left to leave; what lies there was left behind before.
+        return Ok(());
+    }
     // What is left of an amount: the part of the shares that nobody can give, rounded up, and a unit per leaver.
-    let dust = |amount: u64| (u128::from(amount) * stuck).div_ceil(all.max(1)) + if stuck == 0 { 0 } else { leavers };
+    let dust = |amount: u64| (u128::from(amount) * stuck).div_ceil(all) + if stuck == 0 { 0 } else { leavers };
     let free = |seen: &Seen| seen.ledger.cash_tracked.saturating_sub(seen.ledger.keeper_owed);
     let (cash, most) = (u128::from(free(left)), dust(free(queued)));
     hold!("only dust is left", cash <= most, "{cash} of cash, at most {most}; {stuck} of {all} shares are stuck");
