@@ -158,9 +158,12 @@ fn limits(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     let most =
         interest + down(nav, row.max_bps.into(), 10_000).min(row.cap.into()) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
     hold!("a line keeps to its bounds", u128::from(row.mid) <= most, "line {place} at {} of at most {most}", row.mid);
-    // A swap at a better price than the feeds' makes NAV, and with it the least cash, grow after it was measured.
-    let owned = before.truth().unwrap_or(nav);
-    let measured = before.nav.as_ref().map_or(nav, |before| nav.min(before.mid.into())).min(owned);
+    // It was measured before the move, with this line at what it was worth then and the others as last valued; a swap at a
+    // better price than the feeds' makes NAV grow afterwards.
+    let worth = u128::from(before.lines[place].truth.unwrap_or(old.mid)).min(old.mid.into());
+    let others = u128::from(before.ledger.totals.mid) - u128::from(old.mid);
+    let cash_then = u128::from(before.ledger.cash_tracked) + u128::from(after.vault.deposited - before.vault.deposited);
+    let measured = nav.min((cash_then + others + worth).saturating_sub(before.ledger.keeper_owed.into()));
     let least = down(measured, ledger.limits.min_cash_bps.into(), 10_000) + u128::from(ledger.reserved);
     let cash =
         u128::from(ledger.cash_tracked.saturating_sub(ledger.keeper_owed)) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
