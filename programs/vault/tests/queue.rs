@@ -77,7 +77,8 @@ fn the_exit_fee_is_rounded_up_and_stays() {
 
     let mut queue = one(three_for_two(), 10_000);
     assert_eq!(queue.next(&ticket), Ok(Step::Paid(paid(1_001, 1_485, 16))));
-    assert_eq!(queue.exit.pool, pool(5_000_000 - 1_485, 3_000_000 - 1_001), "the fee is still in the pool");
+    assert_eq!(queue.exit.pool, pool(5_000_000 - 1_485 - 16, 3_000_000 - 1_001), "the fee is a locked gain");
+    assert_eq!((queue.paid.0, queue.kept.0), (1_485, 16));
 }
 
 #[test]
