@@ -155,8 +155,11 @@ fn limits(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     let nav = u128::from(nav.mid) + promised;
     // So is the interest that the venue's own call has booked.
     let interest = u128::from(before.lines[place].truth.unwrap_or(0)).saturating_sub(old.mid.into());
-    let most =
-        interest + down(nav, row.max_bps.into(), 10_000).min(row.cap.into()) + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
+    // And what a swap at a better price than the feeds' brought beyond what was spent.
+    let (was, is) = (before.truth().unwrap_or(nav), after.truth().unwrap_or(nav));
+    let gain = (is + promised).saturating_sub(was + u128::from(after.vault.deposited - before.vault.deposited));
+    let bound = down(nav, row.max_bps.into(), 10_000).min(row.cap.into());
+    let most = bound + interest + gain + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
     hold!("a line keeps to its bounds", u128::from(row.mid) <= most, "line {place} at {} of at most {most}", row.mid);
     // It was measured before the move, with this line at what it was worth then and the others as last valued; a swap at a
     // better price than the feeds' makes NAV grow afterwards.
