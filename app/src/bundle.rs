@@ -7,9 +7,9 @@
 use anchor_lang::prelude::Pubkey;
 use gimbal_venue_wire::klend::{instruction::refresh_reserve, layout, ReserveView};
 use risk_oracle::Feed;
+use solana_account::Account;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
-use solana_keypair::Keypair;
 use solana_message::{AddressLookupTableAccount, Hash};
 use solana_signer::Signer;
 use strategy_router::state::Ledger;
@@ -24,7 +24,7 @@ use crate::readers;
 use crate::transaction::{self, BuildError, MAX_COMPUTE_UNITS};
 
 /// Compute units that a bundle asks for per instruction in it: the dearest of the suite stay below.
-const UNITS_PER_INSTRUCTION: u32 = 200_000;
+pub const UNITS_PER_INSTRUCTION: u32 = 200_000;
 
 /// A vault with all its lines, as far as bundles need to know them.
 #[derive(Clone, Debug)]
@@ -66,13 +66,17 @@ impl PostedFeed {
     ///
     /// [`ChainError`] if it is no feed.
     pub fn read(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<Self, ChainError> {
-        let feed: Feed = readers::read(chain, key)?;
+        Ok(Self::of(key, &readers::read(chain, key)?))
+    }
+
+    /// The same of a feed that was read before.
+    pub fn of(key: &Pubkey, feed: &Feed) -> Self {
         let posted = |id: &[u8; 32]| gimbal_svm::pyth::price_feed_address(0, id);
-        Ok(Self {
+        Self {
             feed: *key,
             price_account: posted(&feed.feed_id),
             second_price_account: feed.has_second_source().then(|| posted(&feed.second_feed_id)),
-        })
+        }
     }
 
     /// Brings the posted price to the feed.
@@ -151,9 +155,9 @@ impl Suite {
     pub fn execute(
         &self,
         chain: &mut (impl Chain + ?Sized),
-        payer: &Keypair,
+        payer: &dyn Signer,
         flow: &[Instruction],
-        signers: &[&Keypair],
+        signers: &[&dyn Signer],
         tables: &[AddressLookupTableAccount],
     ) -> Result<Vec<Receipt>, ChainError> {
         let transactions = self.bundle(&payer.pubkey(), flow, tables)?;
@@ -169,13 +173,19 @@ impl Suite {
 
 /// The venue's own refresh for a lending line, with the oracles that the reserve names.
 fn venue_refresh(chain: &(impl Chain + ?Sized), line: &LineContext) -> Result<Instruction, ChainError> {
-    let [reserve, _, market, ..] = line.pinned[..] else {
-        let reason = format!("its pinned list has only {} entries", line.pinned.len());
-        return Err(ChainError::WrongAccount { key: line.addresses.venue, expected: "a lending line", reason });
-    };
-    let account = chain.require_account(&reserve)?;
-    let view = ReserveView::parse(&account.data).map_err(|error| ChainError::WrongAccount {
-        key: reserve,
+    let [reserve, ..] = line.pinned[..] else { return Err(not_lending(line)) };
+    venue_refresh_of(line, &chain.require_account(&reserve)?)
+}
+
+/// As [`SuiteLine::venue_refresh`], of a line whose reserve was read before.
+///
+/// # Errors
+///
+/// [`ChainError::WrongAccount`] for a line or an account of another kind.
+pub fn venue_refresh_of(line: &LineContext, reserve: &Account) -> Result<Instruction, ChainError> {
+    let [key, _, market, ..] = line.pinned[..] else { return Err(not_lending(line)) };
+    let view = ReserveView::parse(&reserve.data).map_err(|error| ChainError::WrongAccount {
+        key,
         expected: "a lending reserve",
         reason: error.to_string(),
     })?;
@@ -185,38 +195,72 @@ fn venue_refresh(chain: &(impl Chain + ?Sized), line: &LineContext) -> Result<In
     let [pyth, price, twap, scope] =
         [layout::PYTH_PRICE, layout::SWITCHBOARD_PRICE, layout::SWITCHBOARD_TWAP, layout::SCOPE_PRICE_FEED]
             .map(|field| oracle(view.get(field)));
-    Ok(refresh_reserve(&program, &[reserve, market, pyth, price, twap, scope]))
+    Ok(refresh_reserve(&program, &[key, market, pyth, price, twap, scope]))
 }
 
-/// Puts groups into as few transactions as fit, in order, each group whole.
+fn not_lending(line: &LineContext) -> ChainError {
+    let reason = format!("its pinned list has only {} entries", line.pinned.len());
+    ChainError::WrongAccount { key: line.addresses.venue, expected: "a lending line", reason }
+}
+
+/// Puts groups into as few transactions as fit, in order, each group whole, each transaction behind its compute budget.
 fn pack(
     payer: &Pubkey,
     groups: Vec<Vec<Instruction>>,
     tables: &[AddressLookupTableAccount],
 ) -> Result<Vec<Vec<Instruction>>, BuildError> {
+    let packed = split_behind(payer, groups, tables, with_budget)?;
+    Ok(packed.iter().map(|instructions| with_budget(instructions)).collect())
+}
+
+/// Puts groups into as few transactions as fit, in order, each group whole. Each transaction has room for a compute limit and
+/// price in front, which are not in it.
+///
+/// # Errors
+///
+/// [`BuildError`] if a group alone does not fit a transaction.
+pub fn split(
+    payer: &Pubkey,
+    groups: Vec<Vec<Instruction>>,
+    tables: &[AddressLookupTableAccount],
+) -> Result<Vec<Vec<Instruction>>, BuildError> {
+    split_behind(payer, groups, tables, |instructions| {
+        let mut all = with_budget(instructions);
+        all.insert(0, ComputeBudgetInstruction::set_compute_unit_price(u64::MAX));
+        all
+    })
+}
+
+/// As [`split`], with what `front` puts before a transaction's instructions counted in its size.
+fn split_behind(
+    payer: &Pubkey,
+    groups: Vec<Vec<Instruction>>,
+    tables: &[AddressLookupTableAccount],
+    front: impl Fn(&[Instruction]) -> Vec<Instruction>,
+) -> Result<Vec<Vec<Instruction>>, BuildError> {
+    let check = |instructions: &[Instruction]| check(payer, &front(instructions), tables);
     let mut transactions: Vec<Vec<Instruction>> = Vec::new();
     let mut open: Vec<Instruction> = Vec::new();
     for group in groups {
         let longer = [&open[..], &group[..]].concat();
-        let fits_here = units(&longer) <= MAX_COMPUTE_UNITS && check(payer, &longer, tables).is_ok();
+        let fits_here = units(&longer) <= MAX_COMPUTE_UNITS && check(&longer).is_ok();
         if fits_here || open.is_empty() {
-            check(payer, &longer, tables)?;
+            check(&longer)?;
             open = longer;
         } else {
-            check(payer, &group, tables)?;
-            transactions.push(with_budget(&open));
-            open = group;
+            check(&group)?;
+            transactions.push(std::mem::replace(&mut open, group));
         }
     }
     if !open.is_empty() {
-        transactions.push(with_budget(&open));
+        transactions.push(open);
     }
     Ok(transactions)
 }
 
-/// Whether the instructions and their budget fit the packet and the locks of one transaction, signatures counted.
+/// Whether the instructions fit the packet and the locks of one transaction, signatures counted.
 fn check(payer: &Pubkey, instructions: &[Instruction], tables: &[AddressLookupTableAccount]) -> Result<(), BuildError> {
-    let message = transaction::compile(payer, &with_budget(instructions), tables, Hash::default())?;
+    let message = transaction::compile(payer, instructions, tables, Hash::default())?;
     let signatures = vec![Default::default(); usize::from(message.header().num_required_signatures)];
     transaction::check_limits(&solana_transaction::versioned::VersionedTransaction { signatures, message })
 }

@@ -94,10 +94,15 @@ fn most_at_once(preview: &Preview, shares: u64) -> Result<u64, PreviewError> {
         Err(PreviewError::Vault { error: VaultError::ZeroAssets | VaultError::ZeroShares }) => true,
         Err(_) => false,
     };
-    if fits(shares) {
-        return Ok(shares);
+    Ok(greatest(shares, fits))
+}
+
+/// The greatest number up to `most` that fits, where whatever fits does so for anything smaller; zero is taken to fit.
+pub fn greatest(most: u64, fits: impl Fn(u64) -> bool) -> u64 {
+    if fits(most) {
+        return most;
     }
-    let (mut fitting, mut failing) = (0, shares);
+    let (mut fitting, mut failing) = (0, most);
     while failing - fitting > 1 {
         let middle = fitting + (failing - fitting) / 2;
         if fits(middle) {
@@ -106,7 +111,7 @@ fn most_at_once(preview: &Preview, shares: u64) -> Result<u64, PreviewError> {
             failing = middle;
         }
     }
-    Ok(fitting)
+    fitting
 }
 
 impl Suite {
@@ -132,5 +137,19 @@ impl Suite {
         let flow = plan.instructions(&self.vault, holder, payer, preview.vault.ticket_tail, min_assets);
         let transactions = self.bundle(payer, &flow, tables).map_err(crate::chain::ChainError::from)?;
         Ok((plan, transactions))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::greatest;
+
+    #[test]
+    fn the_greatest_that_fits() {
+        assert_eq!(greatest(10, |part| part <= 7), 7);
+        assert_eq!(greatest(10, |_| true), 10);
+        assert_eq!(greatest(10, |part| part == 0), 0);
+        assert_eq!(greatest(0, |_| true), 0);
+        assert_eq!(greatest(u64::MAX, |part| part < u64::MAX), u64::MAX - 1);
     }
 }

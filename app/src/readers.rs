@@ -14,6 +14,10 @@ use solana_account::Account;
 
 use crate::chain::{Chain, ChainError};
 
+mod tables;
+
+pub use tables::{lookup_table, parse_lookup_table, LookupTable};
+
 /// Reads a zero-copy account of one of our programs.
 ///
 /// # Errors

@@ -2,7 +2,6 @@
 
 use anchor_lang::prelude::Pubkey;
 use solana_instruction::Instruction;
-use solana_keypair::Keypair;
 use solana_message::{v0, AddressLookupTableAccount, CompileError, Hash, VersionedMessage};
 use solana_signer::Signer;
 use solana_transaction::{versioned::VersionedTransaction, Signature};
@@ -87,15 +86,15 @@ pub fn sign(message: VersionedMessage, signers: &[&dyn Signer]) -> Result<Versio
 ///
 /// As the two say.
 pub fn build(
-    payer: &Keypair,
+    payer: &dyn Signer,
     instructions: &[Instruction],
-    signers: &[&Keypair],
+    signers: &[&dyn Signer],
     tables: &[AddressLookupTableAccount],
     blockhash: Hash,
 ) -> Result<VersionedTransaction, BuildError> {
     let message = compile(&payer.pubkey(), instructions, tables, blockhash)?;
     let mut all: Vec<&dyn Signer> = vec![payer];
-    all.extend(signers.iter().map(|signer| *signer as &dyn Signer));
+    all.extend_from_slice(signers);
     sign(message, &all)
 }
 
@@ -139,6 +138,7 @@ pub fn locks(message: &VersionedMessage) -> usize {
 mod tests {
     use super::*;
     use solana_instruction::AccountMeta;
+    use solana_keypair::Keypair;
 
     fn key(n: u8) -> Pubkey {
         Pubkey::new_from_array([n; 32])

@@ -127,7 +127,7 @@ fn what_cannot_be_verified_is_one_line_and_exit_2() {
         (&["verify", VAULT, "--url", "nowhere"], "'nowhere' is not the address of a node"),
         (&["verify", VAULT, "--snapshot", &missing], "cannot read"),
         (&["verify", VAULT, "--snapshot", &bad], "it is not a snapshot file"),
-        (&["verify", VAULT, "--url", "http://127.0.0.1:9"], "did not answer"),
+        (&["verify", VAULT, "--url", "http://127.0.0.1:9"], "gives no answer"),
     ];
     for (arguments, part) in cases {
         let line = refused(arguments);

@@ -89,6 +89,10 @@ impl Chain for BankChain {
         Ok(Rent::default().minimum_balance(bytes))
     }
 
+    fn recent_priority_fee(&self, _: &[Pubkey]) -> Result<u64, ChainError> {
+        Ok(0)
+    }
+
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
         let sent = self
             .runtime
@@ -117,6 +121,14 @@ impl Chain for BankChain {
             Some(Err(error)) => Err(refused(error, transaction, logs, units)),
             _ => Ok(Receipt { compute_units: units, logs, ..Receipt::default() }),
         }
+    }
+
+    fn simulate_reading(
+        &self,
+        _: &VersionedTransaction,
+        _: &[Pubkey],
+    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
+        Err(backend("the banks client does not give the accounts after a simulation: send the transaction"))
     }
 }
 

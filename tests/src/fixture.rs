@@ -14,7 +14,6 @@ use gimbal::{
 use gimbal_svm::{native, ProgramSpec};
 use risk_oracle::Feed;
 use solana_instruction::Instruction;
-use solana_keypair::Keypair;
 use solana_signer::Signer;
 use strategy_router::state::{Ledger, Line};
 use vault::state::{Ticket, Vault};
@@ -129,7 +128,7 @@ impl Fixture {
     /// # Errors
     ///
     /// The chain's refusal.
-    pub fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Outcome {
+    pub fn send(&mut self, instructions: &[Instruction], signers: &[&dyn Signer]) -> Outcome {
         let Deployment { actors, table, .. } = &self.deployment;
         self.chain.execute(&actors.payer, instructions, signers, std::slice::from_ref(table))
     }

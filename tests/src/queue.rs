@@ -198,7 +198,7 @@ impl DurableNonce {
         chain: &mut EmbeddedChain,
         payer: &Keypair,
         instructions: &[Instruction],
-        signers: &[&Keypair],
+        signers: &[&dyn Signer],
     ) -> Outcome {
         let mut all = vec![self.advance()];
         all.extend_from_slice(instructions);

@@ -167,6 +167,11 @@ impl Chain for EmbeddedChain {
         Ok(self.svm.rent_exempt_minimum(bytes))
     }
 
+    /// Nobody competes for a place in its blocks.
+    fn recent_priority_fee(&self, _: &[Pubkey]) -> Result<u64, ChainError> {
+        Ok(0)
+    }
+
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
         match self.svm.send(transaction.clone()) {
             Ok(receipt) => Ok(receipt.into()),
@@ -179,6 +184,20 @@ impl Chain for EmbeddedChain {
             Ok(receipt) => Ok(receipt.into()),
             Err(failure) => Err(refused(failure, &transaction.message)),
         }
+    }
+
+    fn simulate_reading(
+        &self,
+        transaction: &VersionedTransaction,
+        keys: &[Pubkey],
+    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
+        let simulation = self.svm.simulate_accounts(transaction.clone());
+        let receipt = simulation.result.map_err(|failure| refused(failure, &transaction.message))?;
+        let after = |key: &Pubkey| match simulation.accounts.iter().find(|(written, _)| written == key) {
+            Some((_, account)) => (account.lamports > 0).then(|| account.clone()),
+            None => self.svm.account(key),
+        };
+        Ok((receipt.into(), keys.iter().map(after).collect()))
     }
 }
 

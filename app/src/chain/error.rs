@@ -1,7 +1,7 @@
 //! What a chain can answer other than success.
 
 use anchor_lang::prelude::Pubkey;
-use solana_transaction::{InstructionError, TransactionError};
+use solana_transaction::{InstructionError, Signature, TransactionError};
 use thiserror::Error;
 
 use crate::decode::errors::{self, DecodedError};
@@ -29,7 +29,33 @@ pub enum ChainError {
         /// What is wrong.
         reason: String,
     },
-    /// The chain itself failed: a node out of reach, a program file missing.
+    /// A node gives no answer.
+    #[error("the node at {url} gives no answer: {reason}; check --url, or name another node")]
+    Unreachable {
+        /// Its scheme and host.
+        url: String,
+        /// What happened.
+        reason: String,
+    },
+    /// The transaction's blockhash ran out before a block held it. Nothing happened, and it can not happen any more.
+    #[error(
+        "the transaction did not land in time and changed nothing: send it again, with a higher --compute-unit-price if \
+         the network is busy"
+    )]
+    Expired,
+    /// It is not known what became of the transaction: it may have landed, or may still.
+    #[error(
+        "it is not known whether the transaction {signature} landed: look it up with `solana confirm -v {signature}` \
+         before you send anything again"
+    )]
+    Unknown {
+        /// The transaction's name.
+        signature: Signature,
+    },
+    /// Saved accounts: nothing can be sent to them.
+    #[error("these are saved accounts, which can only be read: name a cluster with --url to send transactions")]
+    ReadOnly,
+    /// The chain itself failed: an answer that makes no sense, a program file missing.
     #[error("{0}")]
     Backend(String),
 }
@@ -110,6 +136,10 @@ impl ChainError {
             Self::NotBuilt(BuildError::TooManyLocks(_)) => "TooManyAccountLocks".to_owned(),
             Self::AccountNotFound(_) => "AccountNotFound".to_owned(),
             Self::WrongAccount { .. } => "WrongAccount".to_owned(),
+            Self::Unreachable { .. } => "Unreachable".to_owned(),
+            Self::Expired => "Expired".to_owned(),
+            Self::Unknown { .. } => "Unknown".to_owned(),
+            Self::ReadOnly => "ReadOnly".to_owned(),
             Self::Backend(_) => "Backend".to_owned(),
         }
     }

@@ -1,26 +1,28 @@
-//! One interface to every chain: the embedded one, a node by RPC and saved accounts (both read only), with the same
-//! code above it.
+//! One interface to every chain: the embedded one, a cluster by RPC and saved accounts (read only), with the same code
+//! above it.
 //!
 //! Calls are synchronous. A backend refuses what a real cluster would refuse before it reaches a program: packets above
 //! 1,232 bytes and more than 64 account locks.
 
 mod embedded;
 mod error;
+mod history;
 mod programs;
-mod rpc;
+pub mod rpc;
 mod snapshot;
 
 use anchor_lang::prelude::{Clock, Pubkey};
 use solana_account::Account;
 use solana_instruction::Instruction;
-use solana_keypair::Keypair;
 use solana_message::{AddressLookupTableAccount, Hash};
+use solana_signer::Signer;
 use solana_transaction::{versioned::VersionedTransaction, Signature};
 
 pub use embedded::{deploy_dir, EmbeddedChain, Mode, DEPLOY_DIR_VARIABLE, MODE_VARIABLE};
 pub use error::{ChainError, Refused};
+pub use history::{Executed, History, Past, TokenChange};
 pub use programs::{program_name, program_specs};
-pub use rpc::RpcChain;
+pub use rpc::{Commitment, RpcChain, RpcOptions};
 pub use snapshot::{Snapshot, SnapshotError};
 
 use crate::transaction;
@@ -87,18 +89,30 @@ pub trait Chain {
     /// Lamports that make an account of `bytes` exempt from rent.
     fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError>;
 
+    /// What transactions that write to `writable` pay for priority, in micro-lamports per compute unit: the 75th
+    /// percentile of the last slots, rounded up to a fee that was paid; 0 where nobody pays.
+    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError>;
+
     /// Runs and, if it succeeds, keeps the transaction.
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError>;
 
     /// Runs the transaction and forgets it.
     fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError>;
 
+    /// Runs the transaction and forgets it, and gives the accounts at `keys` as they would be afterwards. One that the
+    /// transaction does not name is given as it is.
+    fn simulate_reading(
+        &self,
+        transaction: &VersionedTransaction,
+        keys: &[Pubkey],
+    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError>;
+
     /// Compiles, signs and sends `instructions`.
     fn execute(
         &mut self,
-        payer: &Keypair,
+        payer: &dyn Signer,
         instructions: &[Instruction],
-        signers: &[&Keypair],
+        signers: &[&dyn Signer],
         tables: &[AddressLookupTableAccount],
     ) -> Result<Receipt, ChainError> {
         let blockhash = self.latest_blockhash()?;

@@ -1,6 +1,7 @@
 //! Accounts of one moment, in memory or in a file: a chain that can only be read.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anchor_lang::prelude::{Clock, Pubkey};
 use base64::{engine::general_purpose::STANDARD as BASE64, Engine};
@@ -120,6 +121,11 @@ impl Snapshot {
         self.accounts.is_empty()
     }
 
+    /// All accounts, by ascending address.
+    pub fn accounts(&self) -> impl Iterator<Item = (&Pubkey, &Account)> {
+        self.accounts.iter()
+    }
+
     /// Puts an account in, in place of what was at its address.
     pub fn insert(&mut self, key: Pubkey, account: Account) {
         self.accounts.insert(key, account);
@@ -148,6 +154,23 @@ impl Snapshot {
             accounts: accounts.collect(),
         };
         Ok(serde_json::to_string_pretty(&file)? + "\n")
+    }
+
+    /// Writes the file: complete under another name first, then renamed, so that no half file is ever seen.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn write(&self, file: &Path) -> std::io::Result<()> {
+        let text = self.to_json()?;
+        let mut draft = file.as_os_str().to_owned();
+        draft.push(format!(".{}", std::process::id()));
+        let written = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, file));
+        if written.is_err() {
+            // The draft is of no use to anybody; failing to remove it changes nothing about the answer.
+            let _ = std::fs::remove_file(&draft);
+        }
+        written
     }
 
     /// Reads a file's text.
@@ -192,10 +215,6 @@ fn address(text: &str) -> Result<Pubkey, SnapshotError> {
     text.parse().map_err(|_| SnapshotError::Address(text.to_owned()))
 }
 
-fn read_only() -> ChainError {
-    ChainError::Backend("these are saved accounts, which can only be read: send transactions to a chain".to_owned())
-}
-
 impl Chain for Snapshot {
     fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
         Ok(self.accounts.get(key).cloned())
@@ -213,7 +232,7 @@ impl Chain for Snapshot {
     }
 
     fn latest_blockhash(&self) -> Result<Hash, ChainError> {
-        Err(read_only())
+        Err(ChainError::ReadOnly)
     }
 
     fn clock(&self) -> Result<Clock, ChainError> {
@@ -225,12 +244,24 @@ impl Chain for Snapshot {
         Ok(bytes.saturating_add(RENT_OVERHEAD).saturating_mul(RENT_EXEMPT_PER_BYTE))
     }
 
+    fn recent_priority_fee(&self, _: &[Pubkey]) -> Result<u64, ChainError> {
+        Err(ChainError::ReadOnly)
+    }
+
     fn send(&mut self, _: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        Err(read_only())
+        Err(ChainError::ReadOnly)
     }
 
     fn simulate(&self, _: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        Err(read_only())
+        Err(ChainError::ReadOnly)
+    }
+
+    fn simulate_reading(
+        &self,
+        _: &VersionedTransaction,
+        _: &[Pubkey],
+    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
+        Err(ChainError::ReadOnly)
     }
 }
 
@@ -275,8 +306,11 @@ mod tests {
         let mut chain = snapshot();
         let transaction = VersionedTransaction::default();
         for refused in [chain.simulate(&transaction).err(), chain.send(&transaction).err()] {
+            assert!(matches!(&refused, Some(ChainError::ReadOnly)), "{refused:?}");
             assert!(refused.unwrap().to_string().contains("can only be read"));
         }
+        assert!(matches!(chain.recent_priority_fee(&[]), Err(ChainError::ReadOnly)));
+        assert!(matches!(chain.simulate_reading(&transaction, &[]), Err(ChainError::ReadOnly)));
         assert!(chain.latest_blockhash().is_err());
     }
 

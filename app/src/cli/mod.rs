@@ -1,17 +1,51 @@
 //! The command line: what is asked, checked before anything starts, and how it ends.
 //!
-//! Exit codes: 0 done, 1 the run could not be made or its accounts disagree, 2 the command itself is wrong. `verify`: 0
-//! everything holds, 1 something is broken, 2 it could not be verified. Every failure is one line on standard error that
-//! says what to do.
+//! | module | subject |
+//! |---|---|
+//! | [`arguments`] | what every command understands, and the list of commands |
+//! | [`config`] | settings: arguments, the Solana tools' configuration, defaults |
+//! | [`session`] | one run: settings, chain, signers, terminal |
+//! | [`signers`] | keypair files, prompts, hardware wallets, addresses |
+//! | [`operation`] | what a command wants done, and what came of it |
+//! | [`submit`] | simulation, review, consent, sending, signing elsewhere |
+//! | [`table`] | tables for people |
+//! | [`terminal`] | printing and asking |
+//! | one more for each command | its arguments and `run` |
+//!
+//! Exit codes: 0 done, 1 it could not be done (or the demo's accounts disagree), 2 the command itself is wrong. `verify`:
+//! 0 everything holds, 1 something is broken, 2 it could not be verified. Every failure is one line on standard error
+//! that says what to do.
 
-mod arguments;
-mod demo;
-mod output;
-mod verify;
+pub mod admin;
+pub mod arguments;
+pub mod blockhash;
+pub mod completions;
+pub mod config;
+pub mod demo;
+pub mod feed;
+pub mod history;
+pub mod keeper;
+pub mod localnet;
+pub mod operation;
+pub mod output;
+pub mod parse;
+pub mod position;
+pub mod session;
+pub mod signers;
+pub mod statement;
+pub mod strategy;
+pub mod submit;
+pub mod table;
+pub mod terminal;
+mod usage;
+pub mod vault;
+pub mod verify;
 
+use anyhow::{bail, Result};
 use arguments::{Arguments, Command};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::Parser;
+use config::Resolved;
+use session::Session;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -22,25 +56,16 @@ const USAGE: u8 = 2;
 
 /// Runs the command line with the process's arguments.
 pub fn main() -> ExitCode {
-    run(std::env::args_os())
-}
-
-fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let help = match arguments.get(1) {
-        Some(command) if command == "verify" => "gimbal verify --help",
-        _ => "gimbal demo --help",
-    };
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&error, help),
+        Err(error) => return usage::refuse(&error, &arguments),
     };
-    // What a failed command ends with, and what one ends with that could not be carried out.
-    let (result, impossible) = match arguments.command {
-        Command::Demo(options) => (demo::run(&options).map(|()| true), FAILED),
-        Command::Verify(options) => (verify::run(&options), USAGE),
+    let impossible = match arguments.command {
+        Command::Verify(_) => USAGE,
+        _ => FAILED,
     };
-    match result {
+    match dispatch(&arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(FAILED),
         Err(error) => {
@@ -50,45 +75,48 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Help and version are answers; anything else is one line.
-fn refuse(error: &clap::Error, help: &str) -> ExitCode {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // A closed pipe is the reader's wish.
-            let _ = error.print();
-            ExitCode::SUCCESS
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            output::complain("no command is given; run `gimbal demo`, or `gimbal --help` for all commands");
-            ExitCode::from(USAGE)
-        }
-        _ => {
-            output::complain(&one_line(error, help));
-            ExitCode::from(USAGE)
+/// Runs a command that needs no session by itself, and any other in one; whether all is well.
+fn dispatch(arguments: &Arguments) -> Result<bool> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Demo(options) => demo::run(options, global.output)?,
+        Command::Localnet(options) => localnet::run(options, global)?,
+        Command::Verify(options) => return verify::run(options, global),
+        Command::Keeper(options) => return keeper::run(options, global),
+        Command::Completions(options) => completions::completions(options)?,
+        Command::HelpMarkdown(options) => completions::help_markdown(options)?,
+        command => {
+            let mut session = Session::new(Resolved::resolve(global)?);
+            let settings = session.config.settings();
+            session.tell_more(|| settings);
+            run_in(&mut session, command).map_err(|error| session.explain(error))?;
         }
     }
+    Ok(true)
 }
 
-/// The parser's first sentence, what it suggests, and where to read more.
-fn one_line(error: &clap::Error, help: &str) -> String {
-    let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    let mut problem = first.strip_prefix("error: ").unwrap_or(first).trim_end_matches(':').to_owned();
-    if error.kind() == ErrorKind::MissingRequiredArgument {
-        if let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) {
-            problem = format!("{problem}: {}", missing.join(", "));
+/// Runs a command that reads a chain or changes something on it.
+///
+/// # Errors
+///
+/// The command's, each a sentence with a next step.
+pub fn run_in(session: &mut Session, command: &Command) -> Result<()> {
+    match command {
+        Command::Admin(options) => admin::run(session, options),
+        Command::Blockhash(options) => blockhash::run(session, options),
+        Command::Vault(options) => vault::run(session, options),
+        Command::Strategy(options) => strategy::run(session, options),
+        Command::Feed(options) => feed::run(session, options),
+        Command::Position(options) => position::run(session, options),
+        Command::History(options) => history::run(session, options),
+        Command::Statement(options) => statement::run(session, options),
+        Command::Demo(_)
+        | Command::Localnet(_)
+        | Command::Verify(_)
+        | Command::Keeper(_)
+        | Command::Completions(_)
+        | Command::HelpMarkdown(_) => {
+            bail!("this command runs by itself, in no session: call it as a process")
         }
-    }
-    let suggestion = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
-        .into_iter()
-        .filter_map(|kind| error.get(kind))
-        .find_map(|value| match value {
-            ContextValue::String(one) => Some(one.clone()),
-            ContextValue::Strings(several) => several.first().cloned(),
-            _ => None,
-        });
-    match suggestion {
-        Some(suggestion) => format!("{problem}; did you mean {suggestion}? See `{help}`"),
-        None => format!("{problem}; see `{help}`"),
     }
 }

@@ -1,7 +1,9 @@
 //! Writing to the terminal, and the report's place in the file system.
 
+use super::arguments::Output;
 use crate::report::GENERATOR;
 use anyhow::{bail, Context, Result};
+use serde::Serialize;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +25,19 @@ pub fn print(text: &str) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to standard output; redirect it to a place with room"),
     }
+}
+
+/// One object for machines, on one line or on several.
+///
+/// # Errors
+///
+/// If a value has no form in JSON.
+pub fn json(value: &(impl Serialize + ?Sized), format: Output) -> Result<String> {
+    let text = match format {
+        Output::JsonCompact => serde_json::to_string(value),
+        Output::Json | Output::Text => serde_json::to_string_pretty(value),
+    };
+    Ok(text.context("cannot write the answer as JSON")? + "\n")
 }
 
 /// While it lives, nothing that this process prints to standard output is seen.
@@ -47,6 +62,19 @@ impl Silence {
             Ok(Self { saved })
         };
         off().context("cannot set standard output aside; make sure that it is open")
+    }
+
+    /// The real standard output, for what is to be seen all the same.
+    #[cfg(unix)]
+    pub fn aside(&self) -> Result<Box<dyn Write + Send>> {
+        let saved = self.saved.try_clone().context("cannot write to standard output beside the programs' logs")?;
+        Ok(Box::new(std::fs::File::from(saved)))
+    }
+
+    /// Nothing was set aside.
+    #[cfg(not(unix))]
+    pub fn aside(&self) -> Result<Box<dyn Write + Send>> {
+        Ok(Box::new(std::io::stdout()))
     }
 
     /// Where file descriptors are unknown, log lines are seen.

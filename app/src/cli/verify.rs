@@ -1,16 +1,50 @@
 //! `gimbal verify`, and the snapshot files that it reads.
 
-use super::arguments::{Verify, VerifyOutput};
+use super::arguments::{address, Global, Output};
 use super::output::{complain, print};
-use crate::chain::{Chain, RpcChain, Snapshot};
+use crate::chain::{Chain, Commitment, RpcChain, RpcOptions, Snapshot};
 use crate::verify::{verify, Options, Report};
+use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Context, Result};
+use clap::Args;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Recompute a vault from raw accounts and compare it with what the programs have stored
+///
+/// Reads the vault's accounts, those of its ledger, lines, feeds, tickets and queued changes, and the lending reserves
+/// under the lines; sums every amount anew, values every line from its reserve's bytes, derives every address, and
+/// holds fees, limits, deadlines and pinned lists to what they must be. It prints who may replace the three programs,
+/// and fails where that is a single key. The accounts are those of a file (--snapshot) or of a cluster (--url, read
+/// only, at the commitment `finalized`); one of the two must be named.
+///
+/// Exit code: 0 all holds, 1 something is broken, 2 it could not be verified.
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// The vault's address
+    #[arg(value_name = "VAULT", value_parser = address)]
+    pub vault: Pubkey,
+
+    /// Verify the accounts saved in this file by `gimbal demo --save`
+    #[arg(long, value_name = "FILE")]
+    pub snapshot: Option<PathBuf>,
+
+    /// A single key that may hold the programs' upgrade authority: that of a localnet. Can be given several times
+    #[arg(long, value_name = "KEY", value_parser = address)]
+    pub allow_upgrade_key: Vec<Pubkey>,
+}
 
 /// Reads, verifies, prints; whether everything holds.
-pub fn run(options: &Verify) -> Result<bool> {
-    let report = match (&options.snapshot, &options.url) {
-        (Some(file), _) => {
+///
+/// # Errors
+///
+/// What keeps the vault from being verified.
+pub fn run(options: &Verify, global: &Global) -> Result<bool> {
+    let report = match (&options.snapshot, &global.url[..]) {
+        (Some(_), [_, ..]) => {
+            bail!("the argument '--snapshot <FILE>' cannot be used with '--url <URL_OR_MONIKER>'; see `gimbal verify --help`")
+        }
+        (Some(file), []) => {
             let snapshot = SnapshotFile::read(file)?;
             let other = snapshot.vault().filter(|vault| *vault != options.vault);
             let hint = || match other {
@@ -19,18 +53,24 @@ pub fn run(options: &Verify) -> Result<bool> {
             };
             of(&snapshot, options).with_context(hint)?
         }
-        (None, Some(url)) => of(&RpcChain::new(url)?, options)?,
-        (None, None) => bail!("give --snapshot FILE or --url URL"),
+        (None, urls @ [_, ..]) => of(&finalized(urls)?, options)?,
+        (None, []) => bail!("give --snapshot <FILE> or --url <URL_OR_MONIKER>; see `gimbal verify --help`"),
     };
-    print(&match options.output {
-        VerifyOutput::Text => report.text(),
-        VerifyOutput::Json => report.json(false)?,
-        VerifyOutput::JsonCompact => report.json(true)?,
+    print(&match global.output {
+        Output::Text => report.text(),
+        Output::Json => report.json(false)?,
+        Output::JsonCompact => report.json(true)?,
     })?;
     if !report.holds {
         complain(&report.verdict());
     }
     Ok(report.holds)
+}
+
+/// What the majority of the nodes says that cannot be undone any more, however the other commands read.
+fn finalized(urls: &[String]) -> Result<RpcChain> {
+    let (commitment, timeout) = (Commitment::Finalized, Duration::from_secs(60));
+    Ok(RpcChain::connect(&RpcOptions { urls: urls.to_vec(), commitment, timeout, ..RpcOptions::default() })?)
 }
 
 fn of(chain: &impl Chain, options: &Verify) -> Result<Report> {
@@ -66,14 +106,7 @@ impl SnapshotFile {
 
     /// Writes it: complete under another name first, then renamed, so that no half file is ever seen.
     pub fn write(&self, snapshot: &Snapshot) -> Result<()> {
-        let text = snapshot.to_json().context("cannot write the accounts as JSON")?;
-        let mut draft = self.0.clone().into_os_string();
-        draft.push(format!(".{}", std::process::id()));
-        let written = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, &self.0));
-        if written.is_err() {
-            // The draft is of no use to anybody; failing to remove it changes nothing about the answer.
-            let _ = std::fs::remove_file(&draft);
-        }
+        let written = snapshot.write(&self.0);
         written.with_context(|| format!("cannot write {}; give --save another file", self.0.display()))
     }
 

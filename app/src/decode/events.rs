@@ -50,8 +50,8 @@ program_events! {
     /// What the vault reports.
     VaultEvent, vault_events, {
         VaultInitialized, Deposited, Redeemed, RedemptionRequested, TicketFilled, Claimed, TicketCancelled, RoleChanged,
-        PauseChanged, FeesCrystallised, FeesCollected, FeesSet, VaultLimitsSet, GateSet, Admitted, TicketPassed,
-        TicketTransferred, OverdueDemanded, RedeemedInKind, ChangeProposed, ChangeVetoed, ChangeApplied,
+        PauseChanged, FeesCrystallised, FeesCollected, FeesSet, VaultLimitsSet, GateSet, LookupTableSet, Admitted,
+        TicketPassed, TicketTransferred, OverdueDemanded, RedeemedInKind, ChangeProposed, ChangeVetoed, ChangeApplied,
     }
 }
 

@@ -48,7 +48,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    fn new(
+    pub(crate) fn new(
         check: impl Into<String>,
         name: impl Into<String>,
         expected: impl Into<i128>,
@@ -59,7 +59,7 @@ impl Identity {
         Self { check: check.into(), name: name.into(), expected, actual, residual, slack: Slack::Exact }
     }
 
-    fn with(self, slack: Slack) -> Self {
+    pub(crate) fn with(self, slack: Slack) -> Self {
         Self { slack, ..self }
     }
 

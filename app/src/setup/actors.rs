@@ -50,11 +50,21 @@ impl Actors {
     /// The chain's.
     pub fn fund(&self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
         let named = [&self.payer, &self.owner, &self.curator, &self.guardian, &self.issuer, &self.venue_owner];
-        for actor in named.into_iter().chain(&self.keepers) {
-            chain.fund(&actor.pubkey(), LAMPORTS)?;
-        }
-        Ok(())
+        fund_each(chain, named.into_iter().chain(&self.keepers))
     }
+
+    /// Gives lamports to those who are there before Gimbal is: who pays, who issues the mints, who runs the venues.
+    ///
+    /// # Errors
+    ///
+    /// The chain's.
+    pub fn fund_outside(&self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
+        fund_each(chain, [&self.payer, &self.issuer, &self.venue_owner])
+    }
+}
+
+fn fund_each<'a>(chain: &mut impl Sandbox, actors: impl IntoIterator<Item = &'a Keypair>) -> Result<(), ChainError> {
+    actors.into_iter().try_for_each(|actor| chain.fund(&actor.pubkey(), LAMPORTS))
 }
 
 impl Clone for Actors {

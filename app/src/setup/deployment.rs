@@ -15,7 +15,6 @@ use super::{
 use crate::bundle::{with_budget, Suite};
 use crate::chain::{ChainError, Receipt, Sandbox};
 use crate::instructions::{router, token, vault::VaultContext};
-use crate::pda::{event_authorities, router_seeds::keeper_address, VaultAddresses};
 
 /// A suite on a chain, with every key that it needs.
 #[derive(Clone, Debug)]
@@ -47,15 +46,14 @@ impl Deployment {
     pub fn create(chain: &mut impl Sandbox, plan: Plan) -> Result<Self, ChainError> {
         let actors = Actors::new(plan.seed, plan.keepers);
         actors.fund(chain)?;
-        let base = tokens::create_mint(chain, &actors, plan.seed, "base mint", 6, plan.base_program)?;
-        let token = tokens::create_mint(chain, &actors, plan.seed, "token mint", 6, anchor_spl::token::ID)?;
+        let (base, token) = tokens::create_mints(chain, &actors, plan.seed, plan.base_program)?;
         let feeds = feeds::register(chain, &actors, &plan.feed_params, &plan.prices)?;
         let vault = vaults::create(chain, &actors, &plan, &base, &feeds.get(Asset::Base).key)?;
         if plan.policy != 0 {
             let set = router::set_policy(&actors.owner.pubkey(), &vault.addresses.ledger, plan.policy);
             chain.execute(&actors.payer, &[set], &[&actors.owner], &[])?;
         }
-        let table = tables::create(chain, &actors, &common_addresses(&actors, &base, &feeds, &vault))?;
+        let table = tables::create(chain, &actors, &common_addresses(&actors, &feeds, &vault))?;
         let mut deployment = Self { plan, actors, base, token, feeds, vault, lines: Vec::new(), table };
         deployment.add_lines(chain)?;
         deployment.register_keepers(chain)?;
@@ -92,8 +90,7 @@ impl Deployment {
     }
 
     fn open_pool(&self, chain: &mut impl Sandbox) -> Result<Pool, ChainError> {
-        let price = |asset: Asset| self.plan.price(asset).unsigned_abs();
-        pools::open(chain, &self.actors, (&self.base, price(Asset::Base)), (&self.token, price(Asset::Token)))
+        pools::open_at_feeds(chain, &self.actors, &self.base, &self.token, &self.plan)
     }
 
     fn register_keepers(&self, chain: &mut impl Sandbox) -> Result<(), ChainError> {
@@ -164,24 +161,8 @@ impl Deployment {
 }
 
 /// Every account that several transactions name, those of lines apart.
-fn common_addresses(actors: &Actors, base: &Mint, feeds: &Feeds, vault: &VaultContext) -> Vec<Pubkey> {
-    let VaultAddresses { vault, share_mint, escrow, claims, ledger, cash, book } = vault.addresses;
-    let events = event_authorities();
-    let programs = [
-        ::vault::ID,
-        strategy_router::ID,
-        risk_oracle::ID,
-        lending_venue::ID,
-        swap_venue::ID,
-        anchor_spl::token::ID,
-        anchor_spl::associated_token::ID,
-        anchor_lang::system_program::ID,
-        base.program,
-    ];
-    let mut addresses = vec![vault, share_mint, escrow, claims, ledger, cash, book, base.key];
-    addresses.extend(programs);
-    addresses.extend([events.vault, events.router, events.oracle]);
-    addresses.extend(feeds.all().iter().flat_map(|feed| [feed.key, feed.price_account]));
-    addresses.extend(actors.keepers.iter().map(|keeper| keeper_address(&ledger, &keeper.pubkey()).0));
-    addresses
+fn common_addresses(actors: &Actors, feeds: &Feeds, vault: &VaultContext) -> Vec<Pubkey> {
+    let feeds = feeds.all().iter().map(|feed| (feed.key, feed.price_account));
+    let keepers = actors.keepers.iter().map(Signer::pubkey);
+    tables::common_addresses(vault, &[lending_venue::ID, swap_venue::ID], feeds, keepers)
 }

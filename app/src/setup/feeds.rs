@@ -65,10 +65,20 @@ impl Asset {
         matches!(self, Asset::Base | Asset::Token)
     }
 
+    /// The Pyth account of its prices: the push oracle's, shard 0.
+    pub fn price_account(self) -> Pubkey {
+        price_account(&self.feed_id())
+    }
+
     /// Its place in [`Asset::ALL`].
     pub fn index(self) -> usize {
         self as usize
     }
+}
+
+/// The Pyth account of a feed's prices: the push oracle's, shard 0.
+pub fn price_account(feed_id: &[u8; 32]) -> Pubkey {
+    gimbal_svm::pyth::price_feed_address(0, feed_id)
 }
 
 /// One asset's feed and the account that its prices are posted in.
@@ -91,10 +101,7 @@ impl Feed {
     ///
     /// The chain's.
     pub fn post(&self, chain: &mut impl Sandbox, price: i64, confidence: u64) -> Result<(), ChainError> {
-        let clock = chain.clock()?;
-        let confidence = if confidence == 0 { price.unsigned_abs() / 10_000 } else { confidence };
-        let update = PriceUpdate::new(self.id, price, confidence, EXPONENT, clock.unix_timestamp, clock.slot);
-        chain.set_price(&self.price_account, &update)
+        post(chain, self.asset, price, confidence)
     }
 
     /// The feed as bundles know it.
@@ -127,14 +134,26 @@ impl Feeds {
     pub fn of(authority: &Pubkey) -> Self {
         Self(Asset::ALL.map(|asset| {
             let id = asset.feed_id();
-            Feed {
-                asset,
-                key: oracle::feed_address(authority, &id),
-                id,
-                price_account: gimbal_svm::pyth::price_feed_address(0, &id),
-            }
+            Feed { asset, key: oracle::feed_address(authority, &id), id, price_account: asset.price_account() }
         }))
     }
+}
+
+/// Posts a price of `asset` with Pyth's exponent −8, published now. A confidence of 0 is one basis point of the price.
+///
+/// # Errors
+///
+/// The chain's.
+pub fn post(chain: &mut impl Sandbox, asset: Asset, price: i64, confidence: u64) -> Result<(), ChainError> {
+    let clock = chain.clock()?;
+    let confidence = if confidence == 0 { usual_confidence(price) } else { confidence };
+    let update = PriceUpdate::new(asset.feed_id(), price, confidence, EXPONENT, clock.unix_timestamp, clock.slot);
+    chain.set_price(&asset.price_account(), &update)
+}
+
+/// The confidence of a price for which none is asked: a hundredth of a percent, rounded down.
+pub fn usual_confidence(price: i64) -> u64 {
+    price.unsigned_abs() / 10_000
 }
 
 /// Registers every feed with the owner's key, posts first prices (exponent −8, in the order of [`Asset::ALL`]) and

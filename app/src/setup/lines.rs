@@ -2,13 +2,17 @@
 
 use anchor_lang::prelude::Pubkey;
 use anchor_spl::token;
-use gimbal_venue_wire::klend::instruction::INSTRUCTIONS_SYSVAR;
 use risk_oracle::{SetLineRiskArgs, SetRiskArgs, NO_RISK};
 use solana_message::AddressLookupTableAccount;
 use solana_signer::Signer;
 use strategy_router::{adapters, AddStrategyArgs};
 
-use super::{pools::Pool, tokens::Mint, Actors, LinePlan};
+use super::{
+    pools::Pool,
+    tokens::Mint,
+    venues::{self, ReserveAccounts},
+    Actors, LinePlan,
+};
 use crate::bundle::{with_budget, PostedFeed, SuiteLine};
 use crate::chain::{Chain, ChainError};
 use crate::instructions::{
@@ -131,12 +135,8 @@ pub fn add(
 /// Every account of the line `id` that several transactions name.
 pub fn table_addresses(id: u16, ground: &Ground<'_>) -> Vec<Pubkey> {
     let addresses = LineAddresses::of(&ground.vault.addresses.ledger, id);
-    let mut all = vec![addresses.venue, ground.mint.key];
-    for program in [lending_venue::ID].into_iter().chain(ground.pool.map(|pool| pool.program)) {
-        all.push(gimbal_control::program_data::program_data_address(&program));
-    }
-    all.extend(pinned(&addresses, &ground.reserve, ground.pool.as_ref()));
-    all
+    let pool = ground.pool.map(|pool| pool.accounts());
+    venues::table_addresses(&addresses, &reserve_accounts(&ground.reserve), pool.as_ref())
 }
 
 /// Defines the risks of the two assets' issuers.
@@ -156,28 +156,26 @@ pub fn define_issuer_risks(chain: &mut impl Chain, actors: &Actors, book: &Pubke
 
 /// The lending adapter's pinned list.
 pub fn pinned(addresses: &LineAddresses, reserve: &ReserveContext, pool: Option<&Pool>) -> Vec<Pubkey> {
+    let pool = pool.map(Pool::accounts);
+    venues::pinned(addresses, &reserve_accounts(reserve), pool.as_ref())
+}
+
+/// What the reference market's reserve names.
+fn reserve_accounts(reserve: &ReserveContext) -> ReserveAccounts {
     let accounts = reserve.addresses;
-    let mut list = vec![
-        accounts.reserve,
-        addresses.position,
-        accounts.market,
-        accounts.authority,
-        accounts.liquidity_mint,
-        accounts.supply_vault,
-        accounts.collateral_mint,
-        token::ID,
-        reserve.token_program,
-        INSTRUCTIONS_SYSVAR,
-    ];
-    if let Some(pool) = pool {
-        list.push(addresses.token);
-        list.extend(pool.pinned());
+    ReserveAccounts {
+        program: lending_venue::ID,
+        reserve: accounts.reserve,
+        market: accounts.market,
+        authority: accounts.authority,
+        liquidity: (accounts.liquidity_mint, reserve.token_program),
+        supply_vault: accounts.supply_vault,
+        collateral: (accounts.collateral_mint, token::ID),
     }
-    list
 }
 
 /// A risk's label, padded with zeros; what does not fit is cut.
-fn label(text: &str) -> [u8; 16] {
+pub fn label(text: &str) -> [u8; 16] {
     let mut label = [0; 16];
     for (place, byte) in label.iter_mut().zip(text.bytes()) {
         *place = byte;

@@ -24,6 +24,13 @@ pub const INITIAL_DEPOSIT: u64 = 100_000;
 /// What the market's owner holds for liquidations, as a multiple of a market's liquidity.
 const LIQUIDATOR_SHARE: u64 = 4;
 
+/// The reserve of `mint` in the market `index` that the venue's owner opens, whether or not it is there yet.
+pub fn reserve_of(actors: &Actors, index: u16, mint: &Mint) -> ReserveContext {
+    let owner = actors.venue_owner.pubkey();
+    let addresses = ReserveAddresses::find(&find_market(&owner, index), &mint.key);
+    ReserveContext { owner, addresses, token_program: mint.program, pyth: None }
+}
+
 /// Opens the market `index` with one reserve of `mint`, lets its owner deposit what others would have, and borrow.
 ///
 /// # Errors
@@ -37,13 +44,7 @@ pub fn open(
     plan: &LinePlan,
 ) -> Result<ReserveContext, ChainError> {
     let owner = actors.venue_owner.pubkey();
-    let market = find_market(&owner, index);
-    let context = ReserveContext {
-        owner,
-        addresses: ReserveAddresses::find(&market, &mint.key),
-        token_program: mint.program,
-        pyth: None,
-    };
+    let context = reserve_of(actors, index, mint);
     let funds = INITIAL_DEPOSIT + plan.liquidity + plan.liquidity / LIQUIDATOR_SHARE;
     tokens::issue(chain, actors, mint, &owner, funds)?;
     let mut execute = |instructions: &[_]| chain.execute(&actors.payer, instructions, &[&actors.venue_owner], &[]);

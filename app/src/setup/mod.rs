@@ -14,6 +14,7 @@
 //! | [`markets`] | the reference venues: lending markets and the swap pool |
 //! | [`pools`] | the swap pool of a swapped line |
 //! | [`lines`] | the ledger's lines |
+//! | [`venues`] | what a reserve and a pool name, read from them |
 //! | [`tables`] | the lookup table |
 //! | [`deployment`] | all of it in order |
 
@@ -28,6 +29,7 @@ pub mod pools;
 pub mod tables;
 pub mod tokens;
 pub mod vaults;
+pub mod venues;
 
 pub use actors::Actors;
 pub use deployment::Deployment;

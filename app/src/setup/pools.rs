@@ -1,13 +1,13 @@
 //! The swap pool of a swapped line.
 
 use anchor_lang::prelude::Pubkey;
-use gimbal_venue_wire::whirlpool::MEMO_PROGRAM_ID;
 use solana_signer::Signer;
 use swap_venue::InitPoolArgs;
 
 use super::{
     tokens::{self, Mint},
-    Actors,
+    venues::PoolAccounts,
+    Actors, Asset, Plan,
 };
 use crate::chain::{Chain, ChainError};
 use crate::instructions::swap::PoolContext;
@@ -36,12 +36,46 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// The pool of two mints that the venue's owner opens, whether or not it is there yet.
+    pub fn of(actors: &Actors, base: &Mint, token: &Mint) -> Self {
+        let context = PoolContext::new(&actors.venue_owner.pubkey(), &base.key, &token.key);
+        let tick_arrays = TICK_ARRAYS.map(|start| context.tick_array(start));
+        Self { program: swap_venue::ID, context, tick_arrays }
+    }
+
     /// The pool's part of the lending adapter's pinned list.
     pub fn pinned(&self) -> [Pubkey; 8] {
-        let [a, b] = self.context.vaults();
-        let [first, second, third] = self.tick_arrays;
-        [self.context.pool, a, b, first, second, third, self.context.oracle(), MEMO_PROGRAM_ID]
+        self.accounts().pinned()
     }
+
+    /// What the pool names.
+    pub fn accounts(&self) -> PoolAccounts {
+        let PoolContext { mints, pool, .. } = self.context;
+        PoolAccounts {
+            program: self.program,
+            pool,
+            mints,
+            vaults: self.context.vaults(),
+            tick_arrays: self.tick_arrays,
+            oracle: self.context.oracle(),
+        }
+    }
+}
+
+/// Opens the pool of base asset and token at the plan's prices.
+///
+/// # Errors
+///
+/// The chain's.
+pub fn open_at_feeds(
+    chain: &mut impl Chain,
+    actors: &Actors,
+    base: &Mint,
+    token: &Mint,
+    plan: &Plan,
+) -> Result<Pool, ChainError> {
+    let price = |asset: Asset| plan.price(asset).unsigned_abs();
+    open(chain, actors, (base, price(Asset::Base)), (token, price(Asset::Token)))
 }
 
 /// Opens a pool of two mints at prices of equal exponent, and gives its owner as much again to move it with.
@@ -60,7 +94,8 @@ pub fn open(
         // Away from a price of one, one side holds more than the liquidity.
         tokens::issue(chain, actors, mint, &owner, LIQUIDITY * 4)?;
     }
-    let context = PoolContext::new(&owner, &base.0.key, &token.0.key);
+    let pool = Pool::of(actors, base.0, token.0);
+    let context = pool.context;
     let args = InitPoolArgs {
         sqrt_price: context.sqrt_price(&base.0.key, base.1, token.1),
         liquidity: u128::from(LIQUIDITY),
@@ -73,6 +108,5 @@ pub fn open(
     for start in TICK_ARRAYS {
         execute(context.init_tick_array(start))?;
     }
-    let tick_arrays = TICK_ARRAYS.map(|start| context.tick_array(start));
-    Ok(Pool { program: swap_venue::ID, context, tick_arrays })
+    Ok(pool)
 }

@@ -2,12 +2,17 @@
 
 use anchor_lang::{prelude::Pubkey, solana_program::program_pack::Pack};
 use anchor_spl::token::spl_token::state::Mint as MintState;
-use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use super::{keys::keypair, Actors};
 use crate::chain::{Chain, ChainError};
 use crate::instructions::token;
+
+/// The roles that the mints' keys are made for.
+const BASE: &str = "base mint";
+const TOKEN: &str = "token mint";
+/// Digits after the point of both, as USDC and USDT have them.
+const DECIMALS: u8 = 6;
 
 /// A mint that the deployment issues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +30,28 @@ impl Mint {
     pub fn account_of(&self, owner: &Pubkey) -> Pubkey {
         token::associated(owner, &self.key, &self.program)
     }
+}
+
+/// Creates the two mints that every chain of a seed has, with six decimals each: the base asset and the token of swapped
+/// lines.
+///
+/// # Errors
+///
+/// The chain's.
+pub fn create_mints(
+    chain: &mut impl Chain,
+    actors: &Actors,
+    seed: u64,
+    base_program: Pubkey,
+) -> Result<(Mint, Mint), ChainError> {
+    let base = create_mint(chain, actors, seed, BASE, DECIMALS, base_program)?;
+    Ok((base, create_mint(chain, actors, seed, TOKEN, DECIMALS, anchor_spl::token::ID)?))
+}
+
+/// The mints that [`create_mints`] makes of a seed, whether or not they are there yet.
+pub fn mints_of(seed: u64, base_program: Pubkey) -> (Mint, Mint) {
+    let of = |name, program| Mint { key: keypair(seed, name, 0).pubkey(), decimals: DECIMALS, program };
+    (of(BASE, base_program), of(TOKEN, anchor_spl::token::ID))
 }
 
 /// Creates a mint that the issuer mints.
@@ -63,7 +90,7 @@ pub fn issue(
 ) -> Result<Pubkey, ChainError> {
     let account = mint.account_of(owner);
     let mut instructions = vec![token::create_associated(&actors.payer.pubkey(), owner, &mint.key, &mint.program)];
-    let mut signers: Vec<&Keypair> = Vec::new();
+    let mut signers: Vec<&dyn Signer> = Vec::new();
     if amount > 0 {
         instructions.push(token::mint_to(&mint.key, &account, &actors.issuer.pubkey(), amount, &mint.program));
         signers.push(&actors.issuer);

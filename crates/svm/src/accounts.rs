@@ -21,6 +21,26 @@ impl EmbeddedChain {
         self.svm.get_account(address)
     }
 
+    /// An account, or `None` if it does not exist. Its data is shared with the chain until either writes to it, which is
+    /// cheaper than [`account`](Self::account).
+    pub fn shared_account(&self, address: &Pubkey) -> Option<AccountSharedData> {
+        self.svm.accounts_db().get_account(address)
+    }
+
+    /// The accounts that `wanted` picks, by ascending address.
+    pub fn accounts_where(
+        &self,
+        wanted: impl Fn(&Pubkey, &AccountSharedData) -> bool,
+    ) -> Vec<(Pubkey, AccountSharedData)> {
+        let all = self.svm.accounts_db().inner.iter();
+        let mut accounts: Vec<(Pubkey, AccountSharedData)> = all
+            .filter(|(address, account)| wanted(address, account))
+            .map(|(address, account)| (*address, account.clone()))
+            .collect();
+        accounts.sort_unstable_by_key(|(address, _)| *address);
+        accounts
+    }
+
     /// An account's data, or `None` if it does not exist. Cheaper than [`account`](Self::account).
     pub fn account_data(&self, address: &Pubkey) -> Option<&[u8]> {
         self.svm.accounts_db().get_account_ref(address).map(ReadableAccount::data)

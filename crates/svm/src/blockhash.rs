@@ -74,6 +74,11 @@ impl Blockhashes {
         self.find(hash).is_some()
     }
 
+    /// The last slot in which a transaction may name this blockhash.
+    pub(crate) fn last_valid_slot(&self, hash: &Hash) -> Option<u64> {
+        self.find(hash).map(|entry| entry.slot.saturating_add(MAX_BLOCKHASH_AGE))
+    }
+
     /// Whether this transaction was already executed.
     pub(crate) fn was_used(&self, hash: &Hash, signature: &Signature) -> bool {
         self.find(hash).is_some_and(|entry| entry.used.contains(signature))

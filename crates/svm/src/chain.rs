@@ -12,6 +12,7 @@ use {
     },
     anchor_lang::prelude::Pubkey,
     litesvm::{types::TransactionMetadata, LiteSVM},
+    solana_account::Account,
     solana_message::{Hash, VersionedMessage},
     solana_sysvar::epoch_schedule::EpochSchedule,
     solana_transaction::{versioned::VersionedTransaction, Signature},
@@ -31,6 +32,16 @@ pub struct EmbeddedChain {
     pub(crate) slot_hashes: SlotHashes,
     pub(crate) blockhashes: Blockhashes,
     verify_signatures: bool,
+    blockhash_per_transaction: bool,
+}
+
+/// What a simulation gave.
+#[derive(Debug)]
+pub struct Simulation {
+    /// As [`EmbeddedChain::send`] would have answered.
+    pub result: Result<Receipt, Failure>,
+    /// The writable accounts as they would be afterwards; none after a failure.
+    pub accounts: Vec<(Pubkey, Account)>,
 }
 
 /// LiteSVM with everything that does not depend on the caller. Built once per process, since
@@ -78,6 +89,7 @@ impl EmbeddedChain {
             slot_hashes: SlotHashes::default(),
             blockhashes: Blockhashes::new(ORIGIN_SLOT),
             verify_signatures: true,
+            blockhash_per_transaction: true,
         };
         chain.svm.set_sysvar(&EpochSchedule::without_warmup());
         chain.apply_time()?;
@@ -95,6 +107,23 @@ impl EmbeddedChain {
     /// The newest blockhash, to sign the next transaction with.
     pub fn latest_blockhash(&self) -> Hash {
         self.blockhashes.latest()
+    }
+
+    /// Whether each transaction is followed by a new blockhash, as in a fresh chain, or only each step of the clock, as on
+    /// a cluster, where a repeated transaction of the same slot counts once.
+    pub fn set_blockhash_per_transaction(&mut self, each: bool) {
+        self.blockhash_per_transaction = each;
+    }
+
+    /// Makes a new blockhash now.
+    pub fn make_blockhash(&mut self) -> Hash {
+        self.blockhashes.advance(self.slot());
+        self.latest_blockhash()
+    }
+
+    /// The last slot in which a transaction may name `blockhash`; none if it is unknown or too old.
+    pub fn last_valid_slot(&self, blockhash: &Hash) -> Option<u64> {
+        self.blockhashes.last_valid_slot(blockhash)
     }
 
     /// Turns signature verification off or on again. It is on in a fresh chain.
@@ -127,7 +156,9 @@ impl EmbeddedChain {
         if executed {
             self.blockhashes.record(&envelope.blockhash, envelope.signature);
         }
-        self.blockhashes.advance(self.slot());
+        if self.blockhash_per_transaction {
+            self.blockhashes.advance(self.slot());
+        }
         result
     }
 
@@ -137,14 +168,58 @@ impl EmbeddedChain {
     /// # Errors
     /// As [`send`](Self::send), those two checks apart.
     pub fn simulate(&self, transaction: VersionedTransaction) -> Result<Receipt, Failure> {
+        self.simulate_accounts(transaction).result
+    }
+
+    /// As [`simulate`](Self::simulate), with the accounts that it would have left.
+    pub fn simulate_accounts(&self, transaction: VersionedTransaction) -> Simulation {
         let envelope = Envelope::of(self, &transaction);
+        let failed = |failure| Simulation { result: Err(failure), accounts: Vec::new() };
         if let Err(reason) = limits::check(&transaction) {
-            return Err(envelope.refused(reason));
+            return failed(envelope.refused(reason));
         }
         match self.svm.simulate_transaction(transaction) {
-            Ok(simulated) => Ok(envelope.receipt(simulated.meta)),
-            Err(failed) => Err(envelope.failed(failed.err, failed.meta)),
+            Ok(simulated) => Simulation {
+                result: Ok(envelope.receipt(simulated.meta)),
+                accounts: simulated.post_accounts.into_iter().map(|(key, account)| (key, account.into())).collect(),
+            },
+            Err(error) => failed(envelope.failed(error.err, error.meta)),
         }
+    }
+
+    /// The fee of a transaction, in lamports, whether or not it could be paid.
+    pub fn fee(&self, transaction: VersionedTransaction) -> u64 {
+        match self.svm.simulate_transaction(transaction) {
+            Ok(simulated) => simulated.meta.fee,
+            Err(error) => error.meta.fee,
+        }
+    }
+
+    /// Whether every signature that the transaction needs is there and valid, and its message sound.
+    ///
+    /// # Errors
+    /// `SanitizeFailure` or `SignatureFailure`.
+    pub fn verify(&self, transaction: &VersionedTransaction) -> Result<(), FailureReason> {
+        transaction.sanitize().map_err(|_| TransactionError::SanitizeFailure)?;
+        if transaction.verify_with_results().iter().all(|valid| *valid) {
+            Ok(())
+        } else {
+            Err(TransactionError::SignatureFailure.into())
+        }
+    }
+
+    /// Whether the transaction names a blockhash of now (or a durable nonce) and was not executed before.
+    ///
+    /// # Errors
+    /// `BlockhashNotFound` or `AlreadyProcessed`.
+    pub fn check_age(&self, transaction: &VersionedTransaction) -> Result<(), FailureReason> {
+        self.check_blockhash(&Envelope::of(self, transaction), &transaction.message)
+    }
+
+    /// The addresses that a message loads through lookup tables: the writable ones, then the others. Unknown entries are
+    /// left out.
+    pub fn loaded_addresses(&self, message: &VersionedMessage) -> Vec<Pubkey> {
+        loaded_addresses(self, message)
     }
 
     fn check_signatures(&self, transaction: &VersionedTransaction) -> Result<(), FailureReason> {

@@ -150,6 +150,18 @@ impl EmbeddedChain {
         self.warp(unix.abs_diff(now))
     }
 
+    /// Moves the time to the first moment that is in `slot` or later and at `unix` seconds or later: to where the clock of
+    /// another chain stood. A moment that has passed leaves it where it is.
+    ///
+    /// # Errors
+    /// `TimeOutOfRange` beyond what the clock holds.
+    pub fn advance_to(&mut self, slot: u64, unix: i64) -> Result<(), ChainError> {
+        let by_slot = slot.saturating_sub(ORIGIN_SLOT).saturating_mul(SLOT_MILLISECONDS);
+        let by_time = u64::try_from(unix.saturating_sub(ORIGIN_TIME)).unwrap_or(0).saturating_mul(1000);
+        self.time.advance(Some(by_slot.max(by_time).saturating_sub(self.time.elapsed_milliseconds)))?;
+        self.apply_time()
+    }
+
     /// Writes the time into the sysvars and lets blockhashes age.
     pub(crate) fn apply_time(&mut self) -> Result<(), ChainError> {
         let clock = self.time.clock();

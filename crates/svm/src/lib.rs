@@ -35,7 +35,7 @@ pub mod snapshot;
 pub mod token;
 
 pub use {
-    chain::EmbeddedChain,
+    chain::{EmbeddedChain, Simulation},
     error::ChainError,
     limits::{MAX_ACCOUNT_LOCKS, PACKET_BYTES},
     native::BuiltinFunctionRegisterer,

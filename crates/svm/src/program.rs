@@ -100,11 +100,7 @@ impl EmbeddedChain {
             return Err(ChainError::DuplicateProgram(program.id));
         }
         match self.mode.clone() {
-            Mode::Native => {
-                install_syscall_stubs();
-                self.svm.add_builtin(program.id, program.native);
-                self.write_program_data(program, &[])
-            }
+            Mode::Native => self.add_host_program(program),
             Mode::Bytecode { deploy_dir } => {
                 let bytecode = read_bytecode(&deploy_dir, program.name)?;
                 self.svm
@@ -113,6 +109,19 @@ impl EmbeddedChain {
                 self.write_program_data(program, &bytecode)
             }
         }
+    }
+
+    /// Puts a program on the chain as host code, whatever the chain's mode: a stand-in for one that is not ours to build.
+    ///
+    /// # Errors
+    /// `DuplicateProgram` for an address in use.
+    pub fn add_host_program(&mut self, program: &ProgramSpec) -> Result<(), ChainError> {
+        if self.svm.accounts_db().get_account_ref(&program.id).is_some() {
+            return Err(ChainError::DuplicateProgram(program.id));
+        }
+        install_syscall_stubs();
+        self.svm.add_builtin(program.id, program.native);
+        self.write_program_data(program, &[])
     }
 
     fn write_program_data(&mut self, program: &ProgramSpec, bytecode: &[u8]) -> Result<(), ChainError> {

@@ -9,6 +9,8 @@ use crate::{
 };
 use solana_program::{pubkey, pubkey::Pubkey};
 
+pub mod posting;
+
 /// The receiver program.
 pub const RECEIVER_ID: Pubkey = pubkey!("rec5EKMGg6MxZYaMdyBfgwp4d5rB9T1VQH5pJv5LtFJ");
 /// The push oracle that keeps one account per feed, written through [`RECEIVER_ID`].

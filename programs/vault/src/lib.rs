@@ -47,6 +47,7 @@ mod token;
 
 pub use error::VaultError;
 pub use instructions::*;
+pub use router::{exit_nav, last_known_pool, ExitNav};
 pub use state::{FeesArgs, Member, Ticket, TicketStatus, Vault, VaultLimitsArgs};
 
 declare_id!("CeLyDKjYAq63rQHb4dSHe8jetCYEgY4xr4MCMBcKjF5Z");
@@ -174,6 +175,11 @@ pub mod vault {
     /// force the curator may renew.
     pub fn set_gate<'info>(ctx: Context<'info, SetGate<'info>>, root: [u8; 32]) -> Result<()> {
         SetGate::handler(ctx, root)
+    }
+
+    /// Names the address lookup `table` that clients shorten their messages with; the zero key names none. Curator or owner.
+    pub fn set_lookup_table<'info>(ctx: Context<'info, SetLookupTable<'info>>, table: Pubkey) -> Result<()> {
+        SetLookupTable::handler(ctx, table)
     }
 
     /// Admits a wallet that `proof` shows on the vault's list: the other hash of each pair from its leaf up. Anybody may

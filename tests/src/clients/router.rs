@@ -41,7 +41,7 @@ impl RouterClient<'_> {
     }
 
     /// Venue calls take more than the default of compute units.
-    fn call(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Outcome {
+    fn call(&mut self, instruction: Instruction, signers: &[&dyn Signer]) -> Outcome {
         self.fx.send(&with_budget(&[instruction]), signers)
     }
 

@@ -200,6 +200,12 @@ impl VaultClient<'_> {
         self.fx.send(&[instruction], &[signer])
     }
 
+    /// Names the lookup table that clients use.
+    pub fn set_lookup_table(&mut self, signer: &Keypair, table: &Pubkey) -> Outcome {
+        let instruction = self.context().set_lookup_table(&signer.pubkey(), table);
+        self.fx.send(&[instruction], &[signer])
+    }
+
     /// Admits a wallet by its proof.
     pub fn admit(&mut self, wallet: &Pubkey, proof: Vec<[u8; 32]>) -> Outcome {
         let instruction = self.context().admit(&self.payer(), wallet, proof);

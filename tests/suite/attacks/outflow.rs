@@ -3,6 +3,7 @@
 use super::*;
 use ::vault::VaultLimitsArgs;
 use gimbal::bundle::with_budget;
+use gimbal_tests::Signer;
 
 /// A tenth of the vault a day.
 const BPS: u16 = 1_000;
@@ -65,7 +66,7 @@ fn a_whale_that_cycles_does_not_make_room_for_others() {
             vault.redeem(&whale.pubkey(), out, 0),
         ])
     };
-    let both = [&whale.key, &bob.key];
+    let both: [&dyn Signer; 2] = [&whale.key, &bob.key];
     fx.assert_refused("OutflowLimitReached", |fx| fx.send(&together(1), &both));
     let in_and_out =
         with_budget(&[vault.mint(&whale.pubkey(), 500 * USDC, u64::MAX), vault.redeem(&bob.pubkey(), 500 * USDC, 0)]);

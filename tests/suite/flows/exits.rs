@@ -29,7 +29,7 @@ fn leave(fx: &mut Fixture, alice: &User, shares: u64, min_assets: u64) -> ExitPl
     let (plan, transactions) =
         suite.exit(&fx.chain, &alice.pubkey(), &payer.pubkey(), shares, min_assets, &tables).unwrap();
     for (place, instructions) in transactions.iter().enumerate() {
-        let signers: &[&Keypair] = if place + 1 == transactions.len() { &[&alice.key] } else { &[] };
+        let signers: &[&dyn Signer] = if place + 1 == transactions.len() { &[&alice.key] } else { &[] };
         fx.chain.execute(&payer, instructions, signers, &tables).unwrap();
     }
     fx.assert_identities();

@@ -149,7 +149,7 @@ impl World {
     /// Sends instructions; the payer pays the fee.
     pub fn send(&mut self, instructions: &[Instruction], signers: &[&str]) -> Outcome {
         let keys: Vec<Keypair> = signers.iter().map(|role| key(role)).collect();
-        let keys: Vec<&Keypair> = keys.iter().collect();
+        let keys: Vec<&dyn Signer> = keys.iter().map(|key| key as &dyn Signer).collect();
         self.chain.execute(&key("payer"), instructions, &keys, &[])
     }
 

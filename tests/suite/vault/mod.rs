@@ -33,6 +33,7 @@ mod roles;
 mod set_fees;
 mod set_gate;
 mod set_limits;
+mod set_lookup_table;
 mod terms;
 mod transfer_ticket;
 mod withdraw;

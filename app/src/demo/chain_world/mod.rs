@@ -6,6 +6,7 @@
 mod adversaries;
 mod peg;
 mod plan;
+mod recorder;
 mod send;
 mod state;
 
@@ -23,6 +24,7 @@ use super::world::{
 };
 use crate::chain::{Chain, ChainError, EmbeddedChain, Mode, Sandbox, Snapshot};
 use crate::identities;
+use crate::index::Indexer;
 use crate::instructions::token;
 use crate::setup::{keys::keypair, tables, tokens, Asset, Deployment};
 
@@ -57,16 +59,31 @@ pub struct ChainWorld {
     reopening: Option<u64>,
     /// What a fixed number of each venue's receipt tokens was worth at the start.
     first_rates: Vec<u64>,
+    /// Where the vault's history is written, if anywhere.
+    recorder: Option<recorder::Recorder>,
 }
 
 impl ChainWorld {
     /// Sets everything up, with the chain's clock at the eve of the first day.
     pub fn new(mode: Mode, seed: u64, population: &[Depositor], days: &[Day]) -> Result<Self> {
+        Self::build(mode, seed, population, days, None)
+    }
+
+    /// As [`ChainWorld::new`], with all that happens written into an index, which must not know the seed's vault yet.
+    pub fn indexed(mode: Mode, seed: u64, population: &[Depositor], days: &[Day], indexer: Indexer) -> Result<Self> {
+        Self::build(mode, seed, population, days, Some(indexer))
+    }
+
+    fn build(mode: Mode, seed: u64, population: &[Depositor], days: &[Day], indexer: Option<Indexer>) -> Result<Self> {
         let mut chain = EmbeddedChain::new(mode)?;
         let first = days.first().context("the demo needs at least one day of prices")?;
         let prices = first.steps()[0];
+        let mut recording = recorder::Recording::over(&mut chain);
         let deployment =
-            Deployment::create(&mut chain, plan::plan(seed, days)).context("the deployment could not be set up")?;
+            Deployment::create(&mut recording, plan::plan(seed, days)).context("the deployment could not be set up")?;
+        let setup = recording.log;
+        let vault = deployment.vault.addresses.vault;
+        let recorder = indexer.map(|indexer| recorder::Recorder::new(indexer, vault, setup)).transpose()?;
         let tomorrow = (chain.clock()?.unix_timestamp / SECONDS_PER_DAY + 1) * SECONDS_PER_DAY;
         let mut world = Self {
             chain,
@@ -80,6 +97,7 @@ impl ChainWorld {
             pool_price: PRICE_SCALE,
             reopening: None,
             first_rates: Vec::new(),
+            recorder,
         };
         world.fill_purses()?;
         world.settle(seed, population)?;
@@ -91,6 +109,23 @@ impl ChainWorld {
     /// All accounts and the clock as they are, for whoever looks at them afterwards.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::of_embedded(&self.chain).for_vault(self.deployment.vault.addresses.vault)
+    }
+
+    /// The vault.
+    pub fn vault_key(&self) -> Pubkey {
+        self.deployment.vault.addresses.vault
+    }
+
+    /// The chain, to be read.
+    pub fn chain(&self) -> &EmbeddedChain {
+        &self.chain
+    }
+
+    /// Writes what happened since the last time, and gives the index back; none where there was none.
+    pub fn finish_index(&mut self) -> Result<Option<Indexer>> {
+        let Some(mut recorder) = self.recorder.take() else { return Ok(None) };
+        recorder.write(&self.chain)?;
+        Ok(Some(recorder.into_indexer()))
     }
 
     /// Gives borrowers and liquidators what they will need to pay debts and interest with.
@@ -186,6 +221,10 @@ impl World for ChainWorld {
     }
 
     fn advance(&mut self, time: i64, prices: &Prices) -> Result<(), Fault> {
+        // Before the clock moves on, while the valuations are as fresh as they get.
+        if let Some(recorder) = &mut self.recorder {
+            recorder.write(&self.chain)?;
+        }
         let now = self.chain.clock()?.unix_timestamp;
         let seconds = u64::try_from(time + self.shift - now).context("time went backwards in the demo")?;
         self.chain.warp(seconds)?;

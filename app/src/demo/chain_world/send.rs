@@ -9,7 +9,7 @@ use solana_signer::Signer;
 
 use super::ChainWorld;
 use crate::bundle::with_budget;
-use crate::chain::{Chain, ChainError, Receipt};
+use crate::chain::{Chain, ChainError};
 use crate::demo::compute::per_instruction;
 use crate::demo::prices::PRICE_SCALE;
 use crate::demo::world::{KeeperAction, MarketAction, Outcome, RoleAction, UserAction};
@@ -245,11 +245,22 @@ impl ChainWorld {
     }
 
     /// Sends one transaction; a refusal is an outcome, anything else an error.
-    pub(super) fn send(&mut self, payer: &Keypair, signers: &[&Keypair], named: Named) -> Result<Outcome, ChainError> {
+    pub(super) fn send(
+        &mut self,
+        payer: &dyn Signer,
+        signers: &[&dyn Signer],
+        named: Named,
+    ) -> Result<Outcome, ChainError> {
         let (names, instructions): (Vec<_>, Vec<_>) = named.into_iter().unzip();
         let names: Vec<&'static str> = std::iter::once(BUDGET).chain(names).collect();
         match self.chain.execute(payer, &with_budget(&instructions), signers, &self.tables) {
-            Ok(Receipt { logs, .. }) => Ok(Outcome::Done(per_instruction(&names, &logs))),
+            Ok(receipt) => {
+                let done = Outcome::Done(per_instruction(&names, &receipt.logs));
+                if let Some(recorder) = &mut self.recorder {
+                    recorder.keep(&self.chain, receipt, payer.pubkey())?;
+                }
+                Ok(done)
+            }
             Err(ChainError::Refused(refused)) => Ok(Outcome::Refused(refused.name())),
             Err(other) => Err(other),
         }

@@ -33,15 +33,19 @@ impl LineContext {
     /// [`ChainError::AccountNotFound`] or [`ChainError::WrongAccount`] if there is no such line.
     pub fn read(chain: &(impl Chain + ?Sized), vault: &VaultAddresses, id: u16) -> Result<Self, ChainError> {
         let addresses = LineAddresses::of(&vault.ledger, id);
-        let venue: LineVenue = readers::read(chain, &addresses.venue)?;
-        Ok(Self {
+        Ok(Self::of(addresses, &readers::read(chain, &addresses.venue)?))
+    }
+
+    /// A line whose venue account was read before.
+    pub fn of(addresses: LineAddresses, venue: &LineVenue) -> Self {
+        Self {
             addresses,
             venue: (venue.venue.program, venue.venue.program_data),
             swap: venue.is_swapped().then_some((venue.swap.program, venue.swap.program_data)),
             token_feed: venue.is_swapped().then_some(venue.token_feed),
             pinned: venue.pinned().to_vec(),
             value_count: venue.value_accounts().len(),
-        })
+        }
     }
 
     /// The remaining accounts of a valuation.

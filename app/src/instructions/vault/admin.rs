@@ -62,6 +62,17 @@ impl VaultContext {
         self.instruction(self.change_pause(authority), instruction::Lift { direction })
     }
 
+    /// Names the lookup table that clients use, the zero key for none; the curator or the owner signs.
+    pub fn set_lookup_table(&self, authority: &Pubkey, table: &Pubkey) -> Instruction {
+        let accounts = accounts::SetLookupTable {
+            authority: *authority,
+            vault: self.addresses.vault,
+            event_authority: event_authorities().vault,
+            program: ID,
+        };
+        self.instruction(accounts, instruction::SetLookupTable { table: *table })
+    }
+
     fn change_role(&self, authority: &Pubkey) -> accounts::ChangeRole {
         accounts::ChangeRole {
             authority: *authority,

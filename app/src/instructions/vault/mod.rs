@@ -13,6 +13,7 @@ mod tickets;
 use anchor_lang::{prelude::Pubkey, InstructionData, ToAccountMetas};
 use anchor_spl::token;
 use solana_instruction::Instruction;
+use solana_message::AddressLookupTableAccount;
 use vault::{state::Vault, ID};
 
 use super::token::associated;
@@ -42,13 +43,31 @@ impl VaultContext {
     ///
     /// [`ChainError::AccountNotFound`] or [`ChainError::WrongAccount`] if it is no vault.
     pub fn read(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<Self, ChainError> {
-        let vault: Vault = readers::read(chain, key)?;
-        Ok(Self {
+        Ok(Self::of(key, &readers::read(chain, key)?))
+    }
+
+    /// The vault at `key`, which was read before.
+    pub fn of(key: &Pubkey, vault: &Vault) -> Self {
+        Self {
             addresses: VaultAddresses::of(key),
             base_mint: vault.base_mint,
             base_token_program: vault.base_token_program,
             base_feed: vault.base_feed,
-        })
+        }
+    }
+
+    /// The lookup table that the vault names, as far as a message may use it now; none where the vault names none, or names
+    /// what is no table in use. Messages are then longer, and the largest of them do not fit.
+    ///
+    /// # Errors
+    ///
+    /// As [`VaultContext::read`].
+    pub fn lookup_table(&self, chain: &(impl Chain + ?Sized)) -> Result<Option<AddressLookupTableAccount>, ChainError> {
+        let vault: Vault = readers::read(chain, &self.addresses.vault)?;
+        match vault.lookup_table == Pubkey::default() {
+            true => Ok(None),
+            false => readers::lookup_table(chain, &vault.lookup_table),
+        }
     }
 
     /// The user's associated account of the base asset.

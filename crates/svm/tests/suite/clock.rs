@@ -53,3 +53,20 @@ fn an_epoch_is_432_000_slots() {
     // 432,000 slots of 400 ms are two days.
     assert_eq!(clock.epoch_start_timestamp, ORIGIN_TIME + 172_800);
 }
+
+#[test]
+fn a_clock_can_be_brought_to_where_another_stood() {
+    let mut chain = Bench::new().chain;
+    chain.advance_slots(7).unwrap();
+    // 2.8 s: slot 7 and second 2. A slot of 1.2 s later is slot 10 at second 4.
+    let (slot, time) = (chain.slot(), chain.unix_time());
+    for (slots, seconds) in [(3, 2), (2, 2), (3, 0), (0, 2)] {
+        let mut other = chain.clone();
+        other.advance_to(slot + slots, time + seconds).unwrap();
+        assert_eq!((other.slot(), other.unix_time()), (slot + 3, time + 2), "{slots} {seconds}");
+    }
+    chain.advance_to(0, i64::MIN).unwrap();
+    assert_eq!((chain.slot(), chain.unix_time()), (slot, time));
+    assert!(chain.advance_to(u64::MAX, 0).is_err());
+    assert_eq!((chain.slot(), chain.unix_time()), (slot, time));
+}

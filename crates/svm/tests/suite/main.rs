@@ -1,5 +1,6 @@
 //! The embedded chain's specification.
 
+mod blockhashes;
 mod clock;
 mod determinism;
 mod introspection;

@@ -3,18 +3,17 @@ use gimbal_control::Direction;
 use risk_oracle::program::RiskOracle;
 
 use crate::{
-    adapters::Quote,
     error::RouterError,
     events::Rebalanced,
     instructions::line_accounts::*,
     moves::Outcome,
     policy::{
-        bands, loss,
-        step::{next, Move, Position, Spendable},
-        water_fill::{self, Basin},
+        due::{due, Due},
+        loss,
+        step::Move,
     },
     risk,
-    state::{Keeper, Ledger, LineStatus, Policy, LINES},
+    state::{Keeper, LineStatus},
 };
 
 /// Accounts of `rebalance`.
@@ -34,16 +33,6 @@ pub struct Rebalance<'info> {
     pub book: UncheckedAccount<'info>,
     /// The risk oracle.
     pub risk_oracle: Program<'info, RiskOracle>,
-}
-
-/// What is to be done, and on what terms.
-struct Plan {
-    step: Move,
-    nav: u64,
-    /// Recalls for lacking cash are exempt from band and cooldown, and without a swap from the loss budget.
-    for_cash: bool,
-    /// The line's cooldown has passed, so that the action may be paid.
-    cooled: bool,
 }
 
 impl<'info> Rebalance<'info> {
@@ -66,7 +55,7 @@ impl<'info> Rebalance<'info> {
         let accounts = &ctx.accounts.line;
         let mut line = accounts.open(id, ctx.remaining_accounts, Staleness::Refuse)?;
         let quote = line.revalue(accounts)?;
-        let plan = plan(&*accounts.ledger.load()?, &line, &quote)?;
+        let plan = due(&*accounts.ledger.load()?, &line.line, line.call.view.now)?;
         // A keeper chooses the moment, and could trade before and after.
         let calm = line.adapter.calm_size_down(&line.call, &line.line)?;
         let outcome = match plan.step {
@@ -112,7 +101,7 @@ impl<'info> Rebalance<'info> {
     }
 
     /// Charges the loss, promises the pay, starts the cooldown. Returns the pay.
-    fn settle(&self, line: &Opened, plan: &Plan, outcome: &Outcome) -> Result<u64> {
+    fn settle(&self, line: &Opened, plan: &Due, outcome: &Outcome) -> Result<u64> {
         let now = line.call.view.now;
         let mut ledger = self.line.ledger.load_mut()?;
         let mut keeper = self.keeper.load_mut()?;
@@ -133,59 +122,4 @@ impl<'info> Rebalance<'info> {
         ledger.line_mut(line.line.id)?.last_action_at = now;
         Ok(pay)
     }
-}
-
-/// Direction and amount.
-fn plan(ledger: &Ledger, line: &Opened, quote: &Quote) -> Result<Plan> {
-    let now = line.call.view.now;
-    let nav = ledger.nav(now)?.mid;
-    let cash = Spendable::of(ledger.free_cash(), ledger.reserved, ledger.limits.min_cash_bps, nav)?;
-    let cooled = now >= line.line.last_action_at.saturating_add(i64::from(line.line.cooldown));
-    if let Spendable::Short(short) = cash {
-        let amount = short.min(quote.mid);
-        require!(amount > 0, RouterError::InsideBand);
-        return Ok(Plan { step: Move::Recall(amount), nav, for_cash: true, cooled });
-    }
-    let position = Position::new(quote.mid, nav, &line.line)?;
-    let target = match (line.line.status()?, ledger.policy()?) {
-        (LineStatus::WindingDown, _) => 0,
-        // A frozen line only ever comes down.
-        (LineStatus::Frozen, policy) => target(policy, ledger, line, nav, cash)?.min(quote.mid),
-        (LineStatus::Active, policy) => target(policy, ledger, line, nav, cash)?,
-    };
-    let position = if line.line.status()? == LineStatus::WindingDown {
-        Position { min: 0, band: 0, ..position }
-    } else {
-        position
-    };
-    let step = next(&position, target, cash).ok_or(RouterError::InsideBand)?;
-    require!(cooled, RouterError::CoolingDown);
-    Ok(Plan { step, nav, for_cash: false, cooled })
-}
-
-fn target(policy: Policy, ledger: &Ledger, line: &Opened, nav: u64, cash: Spendable) -> Result<u64> {
-    match policy {
-        Policy::Bands => Ok(bands::target_down(nav, line.line.target_bps)?),
-        Policy::WaterFill => {
-            let row = ledger.row_of(line.line.id)?;
-            let targets = fill(ledger, nav, cash)?;
-            targets.get(row).copied().ok_or_else(|| error!(RouterError::UnknownLine))
-        }
-    }
-}
-
-/// The water-filling over all lending lines that do not wind down, and the free cash.
-fn fill(ledger: &Ledger, nav: u64, cash: Spendable) -> Result<[u64; LINES]> {
-    let mut basins: [Option<Basin>; LINES] = [None; LINES];
-    let mut total = cash.free();
-    for (basin, line) in basins.iter_mut().zip(&ledger.lines) {
-        if line.is_used() && line.status()? != LineStatus::WindingDown && line.curve.points > 0 {
-            let bounds = Position::new(line.mid, nav, line)?;
-            // What lies in a frozen line may stay, and may not grow.
-            let max = if line.status()? == LineStatus::Frozen { bounds.max.min(line.mid) } else { bounds.max };
-            *basin = Some(Basin { curve: &line.curve, value: line.mid, min: bounds.min, max });
-            total = total.checked_add(line.mid).ok_or(RouterError::MathOverflow)?;
-        }
-    }
-    Ok(water_fill::targets(total, &basins)?)
 }

@@ -6,6 +6,7 @@ pub mod bands;
 pub mod bounds;
 pub mod changes;
 pub mod derisk;
+pub mod due;
 pub mod in_kind;
 pub mod loss;
 pub mod sandwich;

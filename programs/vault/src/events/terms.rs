@@ -108,6 +108,22 @@ pub struct GateSet {
     pub root: [u8; 32],
 }
 
+/// Another lookup table was named to clients.
+#[event]
+#[derive(Debug)]
+pub struct LookupTableSet {
+    /// The vault.
+    pub vault: Pubkey,
+    /// Slot of the change.
+    pub slot: u64,
+    /// Unix time of the change, seconds.
+    pub time: i64,
+    /// Who did it.
+    pub authority: Pubkey,
+    /// The table; the zero key: none.
+    pub table: Pubkey,
+}
+
 /// A wallet was found on the list.
 #[event]
 #[derive(Debug)]

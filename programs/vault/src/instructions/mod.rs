@@ -24,6 +24,7 @@ mod roles;
 mod set_fees;
 mod set_gate;
 mod set_limits;
+mod set_lookup_table;
 mod transfer_ticket;
 mod withdraw;
 
@@ -47,4 +48,5 @@ pub use roles::*;
 pub use set_fees::*;
 pub use set_gate::*;
 pub use set_limits::*;
+pub use set_lookup_table::*;
 pub use transfer_ticket::*;

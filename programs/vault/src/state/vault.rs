@@ -90,8 +90,10 @@ pub struct Vault {
     pub fee_shares_made: u64,
     /// What the last second's cheapest entry was priced at.
     pub entry: CheapestEntry,
+    /// Lookup table that clients shorten their messages with; the zero key: none. No program reads it.
+    pub lookup_table: Pubkey,
     /// Room for what comes later.
-    pub room: [u64; 69],
+    pub room: [u64; 65],
 }
 
 const _: () = assert!(
@@ -108,7 +110,8 @@ const _: () = assert!(
             + 32
             + 2 * 8
             + size_of::<CheapestEntry>()
-            + 69 * 8
+            + 32
+            + 65 * 8
         && size_of::<Vault>() == 1_312
         && Vault::SPACE <= 1_536
         && core::mem::align_of::<Vault>() == 8

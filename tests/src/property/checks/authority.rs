@@ -19,6 +19,7 @@ pub(super) fn check(call: &Call, before: &Seen, after: &Seen) -> Result<(), Viol
 fn terms_same(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     let (was, is) = (&before.vault, &after.vault);
     let rates = was.fees.args() == is.fees.args() && was.limits == is.limits && was.gate_root == is.gate_root;
+    let rates = rates && was.lookup_table == is.lookup_table;
     hold!("terms change by those in power only", rates && was.roles == is.roles, "{call:?} changed the vault's");
     let (was, is) = (&before.ledger, &after.ledger);
     let same = was.limits == is.limits && was.roles == is.roles && was.policy == is.policy;

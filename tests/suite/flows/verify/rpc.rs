@@ -172,20 +172,25 @@ fn a_node_is_read_account_by_account() {
 }
 
 #[test]
-fn a_node_cannot_be_written_to_and_its_failures_are_told() {
+fn a_nodes_failures_are_told() {
     let node = Node::start(Snapshot::default());
     let mut chain = RpcChain::new(&node.url).unwrap();
     let transaction = VersionedTransaction::default();
-    assert!(chain.send(&transaction).unwrap_err().to_string().contains("read only"));
-    assert!(chain.simulate(&transaction).unwrap_err().to_string().contains("read only"));
-    assert!(chain.latest_blockhash().unwrap_err().to_string().contains("read only"));
+    // The node knows three methods: of others it says so.
+    let told = |failure: ChainError, asked: &str| {
+        let expected = format!("the node at {} refuses the question: to {asked} it said 'unknown' (-32601)", node.url);
+        assert!(failure.to_string().starts_with(&expected), "{failure}");
+    };
+    told(chain.send(&transaction).unwrap_err(), "simulateTransaction");
+    told(chain.simulate(&transaction).unwrap_err(), "simulateTransaction");
+    told(chain.latest_blockhash().unwrap_err(), "getLatestBlockhash");
 
     let missing = verify(&chain, &Pubkey::new_from_array([1; 32]), &Options::default()).unwrap_err();
     assert_eq!(missing.name(), "AccountNotFound");
     // A port that nobody listens on.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let unreachable = RpcChain::new(&format!("http://{free}")).unwrap().clock().unwrap_err();
-    assert!(unreachable.to_string().contains("did not answer"), "{unreachable}");
+    assert!(unreachable.to_string().contains("gives no answer"), "{unreachable}");
     for wrong in ["mainnet", "ftp://x", ""] {
         assert!(RpcChain::new(wrong).err().unwrap().to_string().contains("not the address of a node"), "{wrong}");
     }
@@ -235,12 +240,24 @@ impl Chain for Restless {
         self.accounts.minimum_balance(bytes)
     }
 
+    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
+        self.accounts.recent_priority_fee(writable)
+    }
+
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
         self.accounts.send(transaction)
     }
 
     fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
         self.accounts.simulate(transaction)
+    }
+
+    fn simulate_reading(
+        &self,
+        transaction: &VersionedTransaction,
+        keys: &[Pubkey],
+    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
+        self.accounts.simulate_reading(transaction, keys)
     }
 }
 

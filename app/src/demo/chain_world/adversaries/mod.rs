@@ -56,7 +56,10 @@ impl ChainWorld {
         let snapshot = self.chain.snapshot();
         let prices = (self.token_price, self.pool_price);
         let tickets: Vec<Vec<u64>> = self.users.iter().map(|user| user.tickets.clone()).collect();
+        // What is forgotten never happened.
+        let recorder = self.recorder.take();
         let result = play(self);
+        self.recorder = recorder;
         self.chain.restore(&snapshot);
         (self.token_price, self.pool_price) = prices;
         for (user, tickets) in self.users.iter_mut().zip(tickets) {

@@ -1,0 +1,234 @@
+//! `gimbal admin book`: what the risk oracle lets a ledger take on.
+
+use super::super::arguments::address;
+use super::super::session::Session;
+use super::super::table::table;
+use super::guarded::{self, Guarded, GuardedArgs};
+use super::target::{decimals, Part, Target};
+use crate::amount;
+use crate::instructions::oracle;
+use crate::readers;
+use crate::views::units::percent;
+use anchor_lang::prelude::Pubkey;
+use anyhow::{bail, Context, Result};
+use clap::{Args, Subcommand};
+use risk_oracle::state::{Book as State, NO_LINE, NO_RISK};
+use risk_oracle::{SetLineRiskArgs, SetRiskArgs};
+use serde_json::json;
+
+/// What the risk oracle lets a ledger take on: risks by name, and the lines that carry them
+#[derive(Debug, Subcommand)]
+pub enum Book {
+    /// Show the risks and lines of a vault's book, with their caps and exposures
+    Show(Show),
+    /// Define a risk or set its caps; the owner signs, or a lesser role that only lowers
+    ///
+    /// What is not given stays, or is without a cap where the risk is new.
+    Risk(Risk),
+    /// Register a line's risks or set its caps; the owner signs, or a lesser role that only lowers
+    ///
+    /// What is not given stays, or is without a cap where the line is new.
+    LineRisk(LineRisk),
+}
+
+/// Options of `book show`.
+#[derive(Args, Debug)]
+pub struct Show {
+    /// The vault
+    #[arg(value_name = "VAULT", value_parser = address)]
+    pub vault: Pubkey,
+}
+
+/// Options of `book risk`.
+#[derive(Args, Debug)]
+pub struct Risk {
+    /// The vault
+    #[arg(value_name = "VAULT", value_parser = address)]
+    pub vault: Pubkey,
+    /// Row of the table of risks, 0 to 31
+    #[arg(value_name = "INDEX")]
+    pub index: u8,
+    /// Its name, such as asset:SOL: 1 to 16 printable characters; a new risk needs one
+    #[arg(long, value_name = "NAME", value_parser = label)]
+    pub label: Option<[u8; 16]>,
+    /// Caps.
+    #[command(flatten)]
+    pub caps: Caps,
+    /// How it is made.
+    #[command(flatten)]
+    pub guarded: GuardedArgs,
+}
+
+/// Options of `book line-risk`.
+#[derive(Args, Debug)]
+pub struct LineRisk {
+    /// The vault
+    #[arg(value_name = "VAULT", value_parser = address)]
+    pub vault: Pubkey,
+    /// The line's number
+    #[arg(value_name = "LINE")]
+    pub line: u16,
+    /// Rows of the risks that it carries, such as 0,3; at most four, or none
+    #[arg(long, value_name = "INDEX,…", value_parser = risks)]
+    pub risks: Option<[u8; 4]>,
+    /// Caps.
+    #[command(flatten)]
+    pub caps: Caps,
+    /// How it is made.
+    #[command(flatten)]
+    pub guarded: GuardedArgs,
+}
+
+/// Two caps, of which the lower binds.
+#[derive(Args, Clone, Debug)]
+pub struct Caps {
+    /// Cap in basis points of NAV, at most 10,000
+    #[arg(long, value_name = "BPS")]
+    pub cap_bps: Option<u16>,
+    /// Cap in the base asset, or none
+    #[arg(long, value_name = "AMOUNT")]
+    pub cap: Option<String>,
+}
+
+impl Caps {
+    fn over(&self, now: (u16, u64), decimals: u8) -> Result<(u16, u64)> {
+        let cap = match self.cap.as_deref() {
+            Some("none") => u64::MAX,
+            Some(text) => amount::parse(text, decimals)?,
+            None => now.1,
+        };
+        Ok((self.cap_bps.unwrap_or(now.0), cap))
+    }
+}
+
+fn label(text: &str) -> Result<[u8; 16], String> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 16 || !bytes.iter().all(u8::is_ascii_graphic) {
+        return Err("give 1 to 16 printable ASCII characters without spaces".to_owned());
+    }
+    let mut label = [0; 16];
+    label[..bytes.len()].copy_from_slice(bytes);
+    Ok(label)
+}
+
+fn risks(text: &str) -> Result<[u8; 4], String> {
+    let wrong = || "give up to four rows of the table of risks, such as 0,3, or none".to_owned();
+    let mut risks = [NO_RISK; 4];
+    if text == "none" {
+        return Ok(risks);
+    }
+    for (place, part) in text.split(',').enumerate() {
+        *risks.get_mut(place).ok_or_else(wrong)? = part.parse().map_err(|_| wrong())?;
+    }
+    Ok(risks)
+}
+
+/// Runs a command of the family.
+///
+/// # Errors
+///
+/// Each a sentence with a next step.
+pub fn run(session: &mut Session, command: &Book) -> Result<()> {
+    match command {
+        Book::Show(options) => show(session, options),
+        Book::Risk(options) => risk(session, options),
+        Book::LineRisk(options) => line_risk(session, options),
+    }
+}
+
+fn read(session: &mut Session, vault: &Pubkey) -> Result<(Target, State, u8)> {
+    let target = Target::of_vault(vault, Part::Book);
+    let chain = session.chain()?;
+    let decimals = decimals(chain, vault)?;
+    let book = readers::read_if_exists(chain, &target.key)?;
+    let book = book.with_context(|| format!("the vault {vault} has no book yet: open one with the migration"))?;
+    Ok((target, book, decimals))
+}
+
+fn name(label: &[u8; 16]) -> String {
+    String::from_utf8_lossy(label).trim_end_matches('\0').to_owned()
+}
+
+fn show(session: &mut Session, options: &Show) -> Result<()> {
+    let (target, book, decimals) = read(session, &options.vault)?;
+    let capped = |cap: u64| if cap == u64::MAX { "none".to_owned() } else { amount::format(cap, decimals) };
+    let risks: Vec<_> = book.risks.iter().enumerate().filter(|(_, risk)| risk.used == 1).collect();
+    let lines: Vec<_> = book.lines.iter().filter(|line| line.line_id != NO_LINE).collect();
+    let carried = |risks: &[u8; 4]| {
+        let names = risks.iter().filter(|index| **index != NO_RISK);
+        names.filter_map(|index| book.risks.get(usize::from(*index))).map(|risk| name(&risk.label)).collect::<Vec<_>>()
+    };
+    let value = json!({
+        "book": target.key.to_string(),
+        "nav": book.nav,
+        "assessed_at": book.assessed_at,
+        "assessments": book.assessments,
+        "refusals": book.refusals,
+        "risks": risks.iter().map(|(index, risk)| json!({
+            "index": index, "label": name(&risk.label), "cap_bps": risk.cap_bps,
+            "cap": (risk.cap != u64::MAX).then_some(risk.cap), "exposure": risk.exposure,
+        })).collect::<Vec<_>>(),
+        "lines": lines.iter().map(|line| json!({
+            "line": line.line_id, "risks": carried(&line.risks), "cap_bps": line.cap_bps,
+            "cap": (line.cap != u64::MAX).then_some(line.cap), "exposure": line.exposure,
+        })).collect::<Vec<_>>(),
+    });
+    session.answer(&value, || {
+        let mut first = table(&["risk", "index", "cap", "of NAV", "exposure"]);
+        for (index, risk) in &risks {
+            let exposure = amount::format(risk.exposure, decimals);
+            first.add_row([name(&risk.label), index.to_string(), capped(risk.cap), percent(risk.cap_bps), exposure]);
+        }
+        let mut second = table(&["line", "risks", "cap", "of NAV", "exposure"]);
+        for line in &lines {
+            let exposure = amount::format(line.exposure, decimals);
+            let carried = carried(&line.risks).join(", ");
+            second.add_row([line.line_id.to_string(), carried, capped(line.cap), percent(line.cap_bps), exposure]);
+        }
+        format!(
+            "Book {}, asked {} times, {} refused\n\n{first}\n\n{second}",
+            target.key, book.assessments, book.refusals
+        )
+    })
+}
+
+fn risk(session: &mut Session, options: &Risk) -> Result<()> {
+    let (target, book, decimals) = read(session, &options.vault)?;
+    let index = options.index;
+    let row =
+        book.risks.get(usize::from(index)).context("the table of risks has the rows 0 to 31: give one of them")?;
+    let (now, known) = match row.used == 1 {
+        true => ((row.cap_bps, row.cap), Some(row.label)),
+        false => ((10_000, u64::MAX), None),
+    };
+    let label = options.label.or(known).with_context(|| format!("risk {index} is new: give its name with --label"))?;
+    let (cap_bps, cap) = options.caps.over(now, decimals)?;
+    if known == Some(label) && (cap_bps, cap) == now {
+        bail!("nothing would change: give --label, --cap-bps or --cap");
+    }
+    let args = SetRiskArgs { index, label, cap_bps, cap };
+    args.validate(&book).map_err(|error| anyhow::anyhow!("{error}; see `gimbal admin book risk --help`"))?;
+    let instruction = oracle::set_risk(&session.owner_key()?, &target.key, args);
+    let title = format!("Set risk {index} ({})", name(&label));
+    guarded::run(session, &options.guarded, &Guarded { title, target, instruction }).map(drop)
+}
+
+fn line_risk(session: &mut Session, options: &LineRisk) -> Result<()> {
+    let (target, book, decimals) = read(session, &options.vault)?;
+    let line = options.line;
+    let row = book.line(line);
+    let (now, known) = match row {
+        Some(row) => ((row.cap_bps, row.cap), Some(row.risks)),
+        None => ((10_000, u64::MAX), None),
+    };
+    let risks = options.risks.or(known).with_context(|| format!("line {line} is new to the book: give --risks"))?;
+    let (cap_bps, cap) = options.caps.over(now, decimals)?;
+    if known == Some(risks) && (cap_bps, cap) == now {
+        bail!("nothing would change: give --risks, --cap-bps or --cap");
+    }
+    let args = SetLineRiskArgs { line, risks, cap_bps, cap };
+    args.validate(&book).map_err(|error| anyhow::anyhow!("{error}; see `gimbal admin book line-risk --help`"))?;
+    let instruction = oracle::set_line_risk(&session.owner_key()?, &target.key, args);
+    let title = format!("Set what line {line} may carry");
+    guarded::run(session, &options.guarded, &Guarded { title, target, instruction }).map(drop)
+}

@@ -1,0 +1,120 @@
+//! What the receipt of an administrative transaction says, in words.
+
+use super::super::operation::Row;
+use super::super::table::row;
+use crate::chain::Receipt;
+use crate::decode::events::{Event, OracleEvent, RouterEvent, VaultEvent};
+use crate::views::units::When;
+use anchor_lang::prelude::Pubkey;
+
+/// Rows for every event of roles, pauses, keepers and the change queue; other events are told by the review.
+pub fn read(receipt: &Receipt) -> Vec<Row> {
+    receipt.events().iter().flat_map(of_event).collect()
+}
+
+fn of_event(event: &Event) -> Vec<Row> {
+    match event {
+        Event::Vault(event) => of_vault(event),
+        Event::Router(event) => of_router(event),
+        Event::Oracle(event) => of_oracle(event),
+    }
+}
+
+fn of_vault(event: &VaultEvent) -> Vec<Row> {
+    match event {
+        VaultEvent::ChangeProposed(it) => proposed(it.nonce, &it.change, it.ready_at, it.expires_at),
+        VaultEvent::ChangeVetoed(it) => vec![row("Vetoed", it.change)],
+        VaultEvent::ChangeApplied(it) => vec![row("Applied", it.change)],
+        VaultEvent::PauseChanged(it) => {
+            let what = if it.direction == 0 { "Deposits" } else { "Instant exits" };
+            vec![paused(what, it.until > it.time, Some(it.until))]
+        }
+        VaultEvent::RoleChanged(it) => {
+            let role = ["Owner", "Proposed owner", "Curator", "Guardian"].get(usize::from(it.role)).unwrap_or(&"Role");
+            vec![row(*role, who(&it.current))]
+        }
+        VaultEvent::FeesSet(_) => vec![row("Fees", "in force")],
+        VaultEvent::VaultLimitsSet(_) => vec![row("Limits", "in force")],
+        VaultEvent::GateSet(it) if it.root == [0; 32] => vec![row("Gate", "open to everybody")],
+        VaultEvent::GateSet(it) => vec![row("Gate root", hex::encode(it.root))],
+        VaultEvent::LookupTableSet(it) => vec![row("Lookup table", who(&it.table))],
+        VaultEvent::FeesCrystallised(it) if it.shares > 0 => {
+            vec![row("Fee shares made", format!("{} share units", it.shares))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn of_router(event: &RouterEvent) -> Vec<Row> {
+    match event {
+        RouterEvent::ChangeProposed(it) => proposed(it.nonce, &it.change, it.ready_at, it.expires_at),
+        RouterEvent::ChangeVetoed(it) => vec![row("Vetoed", it.change)],
+        RouterEvent::ChangeApplied(it) => vec![row("Applied", it.change)],
+        RouterEvent::PauseChanged(it) => vec![paused("New money", it.paused, None)],
+        RouterEvent::RoleChanged(it) => vec![
+            row("Owner", who(&it.owner)),
+            row("Proposed owner", who(&it.pending_owner)),
+            row("Curator", who(&it.curator)),
+            row("Guardian", who(&it.guardian)),
+        ],
+        RouterEvent::KeeperChanged(it) => {
+            vec![row("Keeper", format!("{} {}", it.keeper, if it.active { "active" } else { "inactive" }))]
+        }
+        RouterEvent::LimitsSet(it) => {
+            vec![row("Policy", policy(it.policy)), row("Limits", "in force")]
+        }
+        RouterEvent::BoundsSet(it) => vec![row("Bounds", format!("of line {} in force", it.line))],
+        RouterEvent::StatusSet(it) => {
+            vec![row("Line", format!("{} {}", it.line, super::fields::status(it.status.into())))]
+        }
+        RouterEvent::VenueApproved(it) => vec![row("Venue", format!("of line {} approved", it.line))],
+        RouterEvent::StrategyRemoved(it) => vec![row("Line", format!("{} removed", it.line))],
+        RouterEvent::WithdrawOrderSet(_) => vec![row("Withdraw order", "in force")],
+        _ => Vec::new(),
+    }
+}
+
+fn of_oracle(event: &OracleEvent) -> Vec<Row> {
+    match event {
+        OracleEvent::ChangeProposed(it) => proposed(it.nonce, &it.change, it.ready_at, it.expires_at),
+        OracleEvent::ChangeVetoed(it) => vec![row("Vetoed", it.change)],
+        OracleEvent::ChangeApplied(it) => vec![row("Applied", it.change)],
+        OracleEvent::RoleChanged(it) => vec![row("Role", format!("{:?} {}", it.change, who(&it.key)))],
+        OracleEvent::FeedParamsSet(_) => vec![row("Parameters", "in force")],
+        OracleEvent::RiskLimitSet(it) => vec![row("Risk", format!("{} in force", it.index))],
+        OracleEvent::LineRiskSet(it) => vec![row("Line", format!("{}'s risks and caps in force", it.line))],
+        _ => Vec::new(),
+    }
+}
+
+fn proposed(number: u64, change: &Pubkey, ready_at: i64, expires_at: i64) -> Vec<Row> {
+    vec![
+        row("Change", number),
+        row("Change address", change),
+        row("Can be applied from", When::new(ready_at).utc),
+        row("Can be applied until", When::new(expires_at).utc),
+    ]
+}
+
+fn paused(what: &str, paused: bool, until: Option<i64>) -> Row {
+    let until = until.map(|until| format!(" until {}", When::new(until).utc)).unwrap_or_default();
+    row(what, if paused { format!("paused{until}") } else { "open".to_owned() })
+}
+
+/// An address, or nobody for the zero key.
+pub fn who(key: &Pubkey) -> String {
+    if *key == Pubkey::default() {
+        "nobody".to_owned()
+    } else {
+        key.to_string()
+    }
+}
+
+/// A policy by its number.
+pub fn policy(number: u8) -> &'static str {
+    match number {
+        0 => "bands",
+        1 => "water-filling",
+        _ => "unknown",
+    }
+}

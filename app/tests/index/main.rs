@@ -1,0 +1,12 @@
+//! The index and the statements, against chains: nothing missed, nothing twice, to the unit.
+
+mod cluster;
+mod commands;
+mod demo;
+mod direct;
+mod follow;
+mod holders;
+mod postgres;
+mod scenario;
+mod statements;
+mod witness;

@@ -1,0 +1,15 @@
+//! The keeper: what it plans, and what becomes of it when everything around it fails.
+
+mod child;
+mod command;
+mod disk;
+#[path = "../faults/mod.rs"]
+mod faults;
+mod hermes;
+mod kill;
+mod liar;
+mod nodes;
+mod plan;
+mod rivals;
+mod transfers;
+mod vaults;

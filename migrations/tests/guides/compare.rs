@@ -1,0 +1,114 @@
+//! Comparing what a page shows with what came.
+//!
+//! Lines are compared word by word, so that the width of a column does not matter. In a word, `…` stands for at least one
+//! character and never for a space: `588…` or `2026-…`. A line that is `…` alone stands for any number of lines.
+
+/// What stands for what changes from run to run.
+pub const ANY: &str = "…";
+
+/// A line's words; a rule of a table is as long as its columns, which does not matter.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in line.split_whitespace() {
+        let mut short = String::new();
+        for letter in word.chars() {
+            if !(matches!(letter, '─' | '═') && short.ends_with(letter)) {
+                short.push(letter);
+            }
+        }
+        words.push(short);
+    }
+    words
+}
+
+/// Whether a word is as shown.
+fn word_matches(shown: &str, came: &str) -> bool {
+    let Some((before, after)) = shown.split_once(ANY) else { return shown == came };
+    let Some(mut rest) = came.strip_prefix(before) else { return false };
+    loop {
+        let mut letters = rest.chars();
+        if letters.next().is_none() {
+            return false;
+        }
+        rest = letters.as_str();
+        if word_matches(after, rest) {
+            return true;
+        }
+    }
+}
+
+/// Whether a line is as shown.
+pub fn line_matches(shown: &str, came: &str) -> bool {
+    let (shown, came) = (words(shown), words(came));
+    shown.len() == came.len() && shown.iter().zip(&came).all(|(shown, came)| word_matches(shown, came))
+}
+
+/// Whether all lines are as shown.
+pub fn matches(shown: &[String], came: &[String]) -> bool {
+    match shown.split_first() {
+        None => came.is_empty(),
+        Some((line, rest)) if line.trim() == ANY => (0..=came.len()).any(|skipped| matches(rest, &came[skipped..])),
+        Some((line, rest)) => {
+            came.split_first().is_some_and(|(first, after)| line_matches(line, first) && matches(rest, after))
+        }
+    }
+}
+
+/// Why what is shown would not be much of a check: nothing certain is in it.
+pub fn says_nothing(shown: &[String]) -> bool {
+    let certain = |line: &&String| {
+        line.split_whitespace()
+            .any(|word| !word.contains(ANY) && word.chars().filter(|c| c.is_alphanumeric()).count() > 2)
+    };
+    !shown.is_empty() && shown.iter().filter(certain).count() == 0
+        || shown.windows(2).any(|pair| pair.iter().all(|line| line.trim() == ANY))
+}
+
+/// The difference in words, for who has to find it.
+pub fn difference(shown: &[String], came: &[String]) -> String {
+    let first = shown
+        .iter()
+        .zip(came)
+        .find(|(shown, came)| !line_matches(shown, came))
+        .map_or_else(String::new, |(shown, came)| format!("first line that differs:\n- {shown}\n+ {came}\n"));
+    format!("the page shows:\n{}\n\nwhat came:\n{}\n\n{first}", shown.join("\n"), came.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn numbers_count_and_widths_do_not() {
+        assert!(line_matches("│ NAV ┆   10 │", "│ NAV     ┆ 10 │"));
+        assert!(line_matches("┌───┬──┐", "┌─────┬────┐") && !line_matches("┌───┬──┐", "┌─────┐"));
+        assert!(!line_matches("NAV 10", "NAV 11") && !line_matches("NAV 10", "NAV 10 USDC"));
+    }
+
+    #[test]
+    fn a_placeholder_is_one_word_or_part_of_it() {
+        assert!(line_matches("Slot …", "Slot 588") && !line_matches("Slot …", "Slot"));
+        assert!(!line_matches("Slot …", "Slot 588 more"), "not the rest of the line");
+        assert!(line_matches("4158.0… USDC", "4158.0091 USDC") && !line_matches("4158.0… USDC", "4158.1 USDC"));
+        assert!(!line_matches("4158.0…", "4158.0"), "at least one character");
+        assert!(line_matches("a…c…e", "abcde") && !line_matches("a…c…e", "abcd"));
+    }
+
+    #[test]
+    fn a_line_of_it_is_any_lines_between_those_that_are_shown() {
+        let shown = lines("first\n…\nlast");
+        assert!(matches(&shown, &lines("first\nx\ny\nlast")) && matches(&shown, &lines("first\nlast")));
+        assert!(!matches(&shown, &lines("first\nx")) && !matches(&shown, &lines("last\nfirst")));
+        assert!(!matches(&[], &lines("x")), "nothing shown is nothing printed");
+    }
+
+    #[test]
+    fn a_page_has_to_say_something() {
+        assert!(says_nothing(&lines("…")) && says_nothing(&lines("… ab …\n┌─┐")) && says_nothing(&lines("word\n…\n…")));
+        assert!(!says_nothing(&lines("Signature …")) && !says_nothing(&[]));
+    }
+}
