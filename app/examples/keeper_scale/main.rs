@@ -6,6 +6,8 @@
 //!
 //! Exits with 1 where a thousand vaults take longer than a second or more than 256 MiB.
 
+// The tests count more of it than the benchmark prints.
+#[allow(dead_code)]
 mod fleet;
 
 use std::process::ExitCode;
@@ -53,6 +55,8 @@ fn run(vaults: u16) -> Result<bool, Box<dyn std::error::Error>> {
     let mut last = None;
     for _ in 0..ROUNDS {
         fleet.batches.borrow_mut().clear();
+        // As the keeper does: two worlds at once are of no use.
+        drop(last.take());
         let begun = Instant::now();
         let world = World::read(&fleet, &roster, &mut Posted::default())?;
         let read = begun.elapsed();

@@ -41,6 +41,8 @@ impl Desk {
     ///
     /// The chain's.
     pub fn look(&mut self, chain: &(impl Chain + ?Sized), purse: &Purse) -> Result<(&World, Plan), ChainError> {
+        // Two worlds at once would take twice the memory.
+        self.world = None;
         let every = Duration::from_secs(self.config.intervals.discover_seconds);
         let known = self.roster.take().filter(|(_, found)| found.elapsed() < every);
         let (mut roster, mut found) = match known {

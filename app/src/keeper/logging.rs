@@ -1,5 +1,6 @@
 //! The log: one JSON object a line on standard error, or words for a terminal.
 
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// How the log looks.
@@ -20,6 +21,7 @@ pub fn start(style: Style, verbose: bool) {
     // It fails only where somebody has started one.
     let _ = match style {
         Style::Json => log.json().flatten_event(true).try_init(),
-        Style::Words => log.compact().try_init(),
+        // Colours are for eyes, not for a file.
+        Style::Words => log.with_ansi(std::io::stderr().is_terminal()).compact().try_init(),
     };
 }

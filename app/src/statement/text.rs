@@ -39,7 +39,8 @@ pub fn text(it: &Statement) -> String {
 
 fn positions(it: &Statement) -> String {
     let mut table = table(&["", "opening", "closing"]);
-    let rows: [(&str, fn(&Position) -> &str); 6] = [
+    type Read = fn(&Position) -> &str;
+    let rows: [(&str, Read); 6] = [
         ("shares", |it| &it.shares.ui),
         ("shares in escrow", |it| &it.escrowed.ui),
         ("to be claimed", |it| &it.claimable.ui),

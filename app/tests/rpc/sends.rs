@@ -232,7 +232,7 @@ fn statuses_are_asked_in_parts_and_the_furthest_counts() {
         shared.node_but(|call, cluster| {
             let asked = call.params[0].as_array()?.len();
             let told = json!({ "context": { "slot": cluster.slot() }, "value": vec![json!(null); asked] });
-            (call.method == "getSignatureStatuses").then(|| Reply::Result(told))
+            (call.method == "getSignatureStatuses").then_some(Reply::Result(told))
         }),
         shared.node(),
     );

@@ -27,7 +27,7 @@ fn deaf() -> Shared {
 fn further(call: &Call, cluster: &Cluster, higher: u64) -> Option<Reply> {
     let told = json!({ "absoluteSlot": cluster.slot() + higher, "blockHeight": cluster.height + higher, "epoch": 0,
         "slotIndex": 0, "slotsInEpoch": 432_000 });
-    (call.method == "getEpochInfo").then(|| Reply::Result(told))
+    (call.method == "getEpochInfo").then_some(Reply::Result(told))
 }
 
 #[test]
@@ -81,12 +81,12 @@ fn a_blockhash_whose_node_names_too_early_an_end_is_held_good_for_its_whole_life
     let early = shared.node_but(|call, cluster| {
         let told = json!({ "context": { "slot": cluster.slot() },
             "value": { "blockhash": bs58::encode([1; 32]).into_string(), "lastValidBlockHeight": 3 } });
-        (call.method == "getLatestBlockhash").then(|| Reply::Result(told))
+        (call.method == "getLatestBlockhash").then_some(Reply::Result(told))
     });
     let late = shared.node_but(|call, cluster| {
         let told = json!({ "context": { "slot": cluster.slot() },
             "value": { "blockhash": bs58::encode([2; 32]).into_string(), "lastValidBlockHeight": u64::MAX } });
-        (call.method == "getLatestBlockhash").then(|| Reply::Result(told))
+        (call.method == "getLatestBlockhash").then_some(Reply::Result(told))
     });
     let (one, two) = (shared.node(), shared.node());
     assert_eq!(connect(&[&early, &one, &two]).blockhash_until().unwrap().1, 10_000 + LIFE);
@@ -228,7 +228,7 @@ fn a_blockhash_from_elsewhere_is_followed_to_its_end() {
     let shared = deaf();
     let node = shared.node_but(|call, cluster| {
         let told = json!({ "context": { "slot": cluster.height + SKIPPED }, "value": cluster.height < 11_000 });
-        (call.method == "isBlockhashValid").then(|| Reply::Result(told))
+        (call.method == "isBlockhashValid").then_some(Reply::Result(told))
     });
     let refusal = connect(&[&node]).send(&signed(foreign)).unwrap_err();
     assert!(matches!(refusal, ChainError::Expired), "{refusal:?}");

@@ -1,10 +1,14 @@
 //! Comparing what a page shows with what came.
 //!
 //! Lines are compared word by word, so that the width of a column does not matter. In a word, `…` stands for at least one
-//! character and never for a space: `588…` or `2026-…`. A line that is `…` alone stands for any number of lines.
+//! character and never for a space: `588…` or `2026-…`. A line that is `[…]` alone stands for any number of lines.
 
 /// What stands for what changes from run to run.
 pub const ANY: &str = "…";
+/// Amounts may differ by this part of them.
+const TOLERANCE: f64 = 10_000.0;
+/// The line that stands for lines.
+pub const LINES: &str = "[…]";
 
 /// A line's words; a rule of a table is as long as its columns, which does not matter.
 fn words(line: &str) -> Vec<String> {
@@ -21,9 +25,32 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// A decimal and the marks around it: `(+1,000.5%` is 1000.5 between `(+` and `%`.
+fn decimal(word: &str) -> Option<(f64, &str, &str)> {
+    let start = word.find(|letter: char| letter.is_ascii_digit())?;
+    let end = word.rfind(|letter: char| letter.is_ascii_digit())? + 1;
+    let digits = &word[start..end];
+    let plain = digits.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | ','));
+    let value = digits.replace(',', "").parse().ok().filter(|_| plain)?;
+    Some((value, &word[..start], &word[end..]))
+}
+
+/// Whether two words are amounts that differ by less than a ten-thousandth: interest and fees run by the second, and no two
+/// runs take equally long. Whole numbers have to be the same.
+fn amounts_match(shown: &str, came: &str) -> bool {
+    match (decimal(shown), decimal(came)) {
+        (Some((shown_value, before, after)), Some((value, came_before, came_after))) => {
+            (shown.contains('.') || came.contains('.'))
+                && (before, after) == (came_before, came_after)
+                && (shown_value - value).abs() <= shown_value.abs() / TOLERANCE
+        }
+        _ => false,
+    }
+}
+
 /// Whether a word is as shown.
-fn word_matches(shown: &str, came: &str) -> bool {
-    let Some((before, after)) = shown.split_once(ANY) else { return shown == came };
+pub fn word_matches(shown: &str, came: &str) -> bool {
+    let Some((before, after)) = shown.split_once(ANY) else { return shown == came || amounts_match(shown, came) };
     let Some(mut rest) = came.strip_prefix(before) else { return false };
     loop {
         let mut letters = rest.chars();
@@ -47,7 +74,7 @@ pub fn line_matches(shown: &str, came: &str) -> bool {
 pub fn matches(shown: &[String], came: &[String]) -> bool {
     match shown.split_first() {
         None => came.is_empty(),
-        Some((line, rest)) if line.trim() == ANY => (0..=came.len()).any(|skipped| matches(rest, &came[skipped..])),
+        Some((line, rest)) if line.trim() == LINES => (0..=came.len()).any(|skipped| matches(rest, &came[skipped..])),
         Some((line, rest)) => {
             came.split_first().is_some_and(|(first, after)| line_matches(line, first) && matches(rest, after))
         }
@@ -57,11 +84,10 @@ pub fn matches(shown: &[String], came: &[String]) -> bool {
 /// Why what is shown would not be much of a check: nothing certain is in it.
 pub fn says_nothing(shown: &[String]) -> bool {
     let certain = |line: &&String| {
-        line.split_whitespace()
-            .any(|word| !word.contains(ANY) && word.chars().filter(|c| c.is_alphanumeric()).count() > 2)
+        line.split_whitespace().any(|word| word.chars().filter(|letter| letter.is_alphanumeric()).count() > 2)
     };
     !shown.is_empty() && shown.iter().filter(certain).count() == 0
-        || shown.windows(2).any(|pair| pair.iter().all(|line| line.trim() == ANY))
+        || shown.windows(2).any(|pair| pair.iter().all(|line| line.trim() == LINES))
 }
 
 /// The difference in words, for who has to find it.
@@ -90,6 +116,18 @@ mod tests {
     }
 
     #[test]
+    fn amounts_may_differ_by_a_ten_thousandth_and_whole_numbers_not_at_all() {
+        assert!(line_matches("(low 9999.999996, high 10000)", "(low 10000, high 10000)"));
+        assert!(line_matches("1,000.05%", "1,000.15%") && !line_matches("1,000.05%", "1,000.16%"));
+        assert!(
+            !line_matches("0.000005 SOL", "0.00001 SOL")
+                && !line_matches("-1.5", "1.5")
+                && !line_matches("1.5", "1.5,")
+        );
+        assert!(!line_matches("cap 5000000", "cap 5000001") && !line_matches("1.2.3", "1.2.4"));
+    }
+
+    #[test]
     fn a_placeholder_is_one_word_or_part_of_it() {
         assert!(line_matches("Slot …", "Slot 588") && !line_matches("Slot …", "Slot"));
         assert!(!line_matches("Slot …", "Slot 588 more"), "not the rest of the line");
@@ -100,15 +138,20 @@ mod tests {
 
     #[test]
     fn a_line_of_it_is_any_lines_between_those_that_are_shown() {
-        let shown = lines("first\n…\nlast");
+        let shown = lines("first\n[…]\nlast");
         assert!(matches(&shown, &lines("first\nx\ny\nlast")) && matches(&shown, &lines("first\nlast")));
         assert!(!matches(&shown, &lines("first\nx")) && !matches(&shown, &lines("last\nfirst")));
         assert!(!matches(&[], &lines("x")), "nothing shown is nothing printed");
+        assert!(!matches(&lines("…"), &lines("x\ny")), "a word is no lines");
     }
 
     #[test]
     fn a_page_has_to_say_something() {
-        assert!(says_nothing(&lines("…")) && says_nothing(&lines("… ab …\n┌─┐")) && says_nothing(&lines("word\n…\n…")));
+        assert!(
+            says_nothing(&lines("[…]"))
+                && says_nothing(&lines("… ab …\n┌─┐"))
+                && says_nothing(&lines("word\n[…]\n[…]"))
+        );
         assert!(!says_nothing(&lines("Signature …")) && !says_nothing(&[]));
     }
 }

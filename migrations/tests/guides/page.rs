@@ -54,8 +54,10 @@ pub fn steps(page: &str, marked: bool) -> Vec<Step> {
                 steps.push(Step { typed: Typed::Interrupt, shown: Vec::new(), place: at..at });
             } else if let Some(command) = line.strip_prefix("$ ") {
                 let mut command = command.to_owned();
-                while command.ends_with('\\') || lines[at].starts_with("> ") {
-                    command = format!("{command}\n{}", lines[at].strip_prefix("> ").unwrap_or(lines[at]));
+                while command.ends_with('\\') || lines[at] == ">" || lines[at].starts_with("> ") {
+                    let more =
+                        lines[at].strip_prefix('>').map_or(lines[at], |more| more.strip_prefix(' ').unwrap_or(more));
+                    command = format!("{command}\n{more}");
                     at += 1;
                 }
                 steps.push(Step { typed: Typed::Command(command), shown: Vec::new(), place: at..at });
@@ -81,13 +83,13 @@ pub fn rewritten(page: &str, steps: &[Step], shown: &[Vec<String>]) -> String {
 
 #[test]
 fn a_page_is_taken_apart_and_put_together() {
-    let page = "text\n```console\n$ cat > f <<'END'\n> a\n> END\n$ run \\\n  --here\none\n\ntwo\n```\n```\n$ not this\n```\n```console\n^C\nbye\n```\n";
+    let page = "text\n```console\n$ cat > f <<'END'\n> a\n>\n> END\n$ run \\\n  --here\none\n\ntwo\n```\n```\n$ not this\n```\n```console\n^C\nbye\n```\n";
     let found = steps(page, false);
     let typed: Vec<&Typed> = found.iter().map(|step| &step.typed).collect();
     assert_eq!(
         typed,
         [
-            &Typed::Command("cat > f <<'END'\na\nEND".to_owned()),
+            &Typed::Command("cat > f <<'END'\na\n\nEND".to_owned()),
             &Typed::Command("run \\\n  --here".to_owned()),
             &Typed::Interrupt
         ]

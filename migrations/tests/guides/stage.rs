@@ -1,18 +1,16 @@
 //! A folder, two ports and the real programs: where a page's commands run.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::compare::matches;
+use super::process::{Process, LIMIT, POLL};
 
-/// How long anything may take before a page is given up.
-const LIMIT: Duration = Duration::from_secs(120);
-const POLL: Duration = Duration::from_millis(20);
+/// After so long without a line, what a process prints at its start is complete.
+const SILENCE: Duration = Duration::from_secs(5);
 /// The ports that pages name: JSON-RPC, subscriptions, and a keeper's metrics.
 const NAMED: [&str; 3] = ["8899", "8900", "9464"];
 const SET_UP: &str = "migrations/localnet.toml";
@@ -25,19 +23,13 @@ pub struct Ran {
     pub code: Option<i32>,
 }
 
-/// A process that goes on while others run.
-struct Background {
-    child: Child,
-    printed: Arc<Mutex<Vec<String>>>,
-    seen: usize,
-}
-
 /// Where commands run. What was started is stopped, and the folder removed, at the end.
 pub struct Stage {
     folder: PathBuf,
     ports: [String; 3],
     variables: Vec<(String, String)>,
-    background: Vec<Background>,
+    /// What goes on while others run, and how many of its lines have been looked at.
+    background: Vec<(Process, usize)>,
     last: i32,
 }
 
@@ -79,62 +71,43 @@ impl Stage {
         if stays {
             return self.start(&format!("exec {command}"), shown);
         }
-        let output = self.joined(&format!("(exit {})\n{command}", self.last)).output().expect("sh is there");
-        self.last = output.status.code().unwrap_or(-1);
-        let text = String::from_utf8(output.stdout).expect("programs print text");
-        Ran { lines: text.lines().map(|line| self.named(line)).collect(), code: Some(self.last) }
+        let mut process = Process::start(self.joined(&format!("(exit {})\n{command}", self.last)));
+        self.last = process.finish(typed).code().unwrap_or(-1);
+        let lines = process.lines().iter().map(|line| self.named(line)).collect();
+        Ran { lines: trimmed(lines), code: Some(self.last) }
     }
 
     /// Ctrl-C for what was started last and still runs; what it printed since it was last looked at.
     pub fn interrupt(&mut self) -> Ran {
-        let mut process = self.background.pop().expect("something runs that Ctrl-C can stop");
-        let stopped = Command::new("kill").args(["-INT", &process.child.id().to_string()]).status();
-        assert!(stopped.expect("kill is there").success(), "the process has ended by itself");
-        let deadline = Instant::now() + LIMIT;
-        let code = loop {
-            match process.child.try_wait().expect("the process is a child") {
-                Some(status) => break status.code(),
-                None => assert!(Instant::now() < deadline, "Ctrl-C does not stop it"),
-            }
-            std::thread::sleep(POLL);
-        };
-        // Its last lines may still be on the way through the pipe.
-        std::thread::sleep(POLL * 5);
-        let printed = process.printed.lock().expect("no reader panics");
-        Ran { lines: printed[process.seen.min(printed.len())..].iter().map(|line| self.named(line)).collect(), code }
+        let (mut process, seen) = self.background.pop().expect("something runs that Ctrl-C can stop");
+        process.interrupt();
+        let code = process.finish("what Ctrl-C was for").code();
+        let lines = process.lines().iter().skip(seen).map(|line| self.named(line)).collect();
+        Ran { lines: trimmed(lines), code }
     }
 
     fn start(&mut self, command: &str, shown: &[String]) -> Ran {
-        let mut child = self.joined(command).stdout(Stdio::piped()).spawn().expect("sh is there");
-        let printed = Arc::new(Mutex::new(Vec::new()));
-        let (into, from) = (printed.clone(), child.stdout.take().expect("it is piped"));
-        std::thread::spawn(move || {
-            for line in BufReader::new(from).lines().map_while(Result::ok) {
-                into.lock().expect("no other reader panics").push(line);
-            }
-        });
+        let mut process = Process::start(self.joined(command));
         let deadline = Instant::now() + LIMIT;
-        let mut quiet = (0, Instant::now());
+        let mut news = (0, Instant::now());
         let (lines, seen) = loop {
-            let lines: Vec<String> =
-                printed.lock().expect("no reader panics").iter().map(|line| self.named(line)).collect();
-            let prefix = (1..=lines.len()).find(|length| matches(shown, &lines[..*length]));
-            if let Some(length) = prefix {
+            let over = process.is_over();
+            let lines: Vec<String> = process.lines().iter().map(|line| self.named(line)).collect();
+            if let Some(length) = (1..=lines.len()).find(|length| matches(shown, &lines[..*length])) {
                 break (lines[..length].to_vec(), length);
             }
-            if lines.len() != quiet.0 {
-                quiet = (lines.len(), Instant::now());
+            if lines.len() != news.0 {
+                news = (lines.len(), Instant::now());
             }
             // Whatever was to come came, and it is something else.
-            let silent = !lines.is_empty() && quiet.1.elapsed() > Duration::from_secs(5);
-            let over = child.try_wait().expect("the process is a child").is_some();
+            let silent = !lines.is_empty() && news.1.elapsed() > SILENCE;
             if silent || over || Instant::now() > deadline {
                 let length = lines.len();
-                break (lines, length);
+                break (trimmed(lines), length);
             }
             std::thread::sleep(POLL);
         };
-        self.background.push(Background { child, printed, seen });
+        self.background.push((process, seen));
         Ran { lines, code: None }
     }
 
@@ -194,13 +167,16 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        for process in &mut self.background {
-            // One that has ended needs no end.
-            let _ = process.child.kill();
-            let _ = process.child.wait();
-        }
+        self.background.clear();
+        // What cannot be removed lies in the system's folder for what is temporary.
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Without empty lines at the end, which nobody sees.
+fn trimmed(mut lines: Vec<String>) -> Vec<String> {
+    lines.truncate(lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1));
+    lines
 }
 
 /// `NAME=value` alone, which holds for what follows.

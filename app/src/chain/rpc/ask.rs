@@ -153,7 +153,7 @@ impl RpcChain {
     /// Where a majority of the nodes is, at most two seconds ago; none where none answers.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let mut observations = self.observations();
-        if !observations.at.is_some_and(|at| at.elapsed() < VERDICT_LASTS) {
+        if observations.at.is_none_or(|at| at.elapsed() >= VERDICT_LASTS) {
             let readings = self.readings(self.settled());
             observations.record(Instant::now(), &readings);
         }

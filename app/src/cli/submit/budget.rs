@@ -84,6 +84,6 @@ mod tests {
         assert_eq!(all[0], ComputeBudgetInstruction::set_compute_unit_limit(9));
         assert_eq!(all[1], ComputeBudgetInstruction::set_compute_unit_price(3));
         assert_eq!(all[2], own);
-        assert_eq!(Budget::default().before(&[own.clone()]), [own]);
+        assert_eq!(Budget::default().before(std::slice::from_ref(&own)), [own]);
     }
 }

@@ -129,6 +129,9 @@ pub fn redeem(session: &mut Session, options: &RedeemInKind) -> Result<()> {
         .context("if one token account is the reason, forgo its line with --forgo, or the cash with --forgo-cash")
 }
 
+/// Labels with what they say, and instructions that must stay together.
+type Parts = (Vec<(String, String)>, Vec<Vec<Instruction>>);
+
 /// What each line pays, in words, and what makes the accounts that are missing for it.
 fn parts(
     session: &mut Session,
@@ -136,7 +139,7 @@ fn parts(
     receives: impl Fn(&KindSource) -> bool,
     (payer, recipient): (&Pubkey, &Pubkey),
     (part, whole): (u64, u64),
-) -> Result<(Vec<(String, String)>, Vec<Vec<Instruction>>)> {
+) -> Result<Parts> {
     let chain = session.chain()?;
     let (mut words, mut accounts) = (Vec::new(), Vec::<Vec<Instruction>>::new());
     for source in sources {

@@ -63,6 +63,9 @@ pub fn pack(
     Ok(packed)
 }
 
+/// Instructions, and the place of the package that they stand on; or why there are none.
+type Delivered = Result<(Vec<Instruction>, Option<usize>), String>;
+
 /// The update's instructions, with what delivers its prices in packages before it.
 fn deliver(
     chain: &dyn Chain,
@@ -70,7 +73,7 @@ fn deliver(
     source: &mut dyn PriceSource,
     action: &Action,
     packages: &mut Vec<Package>,
-) -> Result<Result<(Vec<Instruction>, Option<usize>), String>, ChainError> {
+) -> Result<Delivered, ChainError> {
     let Some(watched) = world.feeds.get(&action.key().subject) else {
         return Ok(Err("the feed is not kept".to_owned()));
     };

@@ -199,9 +199,7 @@ fn keep_affordable(plan: &mut Plan, lamports: u64) {
             kept.extend(new);
         }
     }
-    let mut place = 0;
-    let actions = std::mem::take(&mut plan.actions);
-    for action in actions {
+    for (place, action) in std::mem::take(&mut plan.actions).into_iter().enumerate() {
         if kept.contains(&place) {
             plan.actions.push(action);
         } else {
@@ -209,7 +207,6 @@ fn keep_affordable(plan: &mut Plan, lamports: u64) {
                 format!("{left} lamports are left to spend of what limits.max_lamports_per_hour and the key hold");
             plan.skipped.push(Skipped { vault: action.vault, kind: action.kind, line: action.line, reason });
         }
-        place += 1;
     }
 }
 

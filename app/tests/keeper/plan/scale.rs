@@ -29,7 +29,8 @@ fn one_call_reads_a_hundred_accounts_whatever_the_number_of_vaults() {
         assert_eq!(fleet.scans.get(), 4);
 
         fleet.batches.borrow_mut().clear();
-        (fleet.single.set(0), fleet.scans.set(0));
+        fleet.single.set(0);
+        fleet.scans.set(0);
         let world = World::read(&fleet, &roster, &mut Posted::default()).unwrap();
         assert!(world.problems.is_empty() && !world.outdated, "{:?}", world.problems);
         let (first, then) = (fleet.first_accounts(), fleet.then_accounts());
