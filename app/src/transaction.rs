@@ -16,6 +16,29 @@ pub const MAX_LOCKS: usize = 64;
 /// Compute units that one transaction may ask for.
 pub const MAX_COMPUTE_UNITS: u32 = 1_400_000;
 
+/// Lamports that the network takes for each signature.
+pub const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
+
+/// Units that a step takes which a simulation may not have needed: between it and the block a second's interest can make an
+/// exit recall once more (23,000 units), or a day's fees fall due (4,000).
+const ANOTHER_STEP: u64 = 30_000;
+const MICRO_LAMPORTS_PER_LAMPORT: u128 = 1_000_000;
+
+/// Units to ask for after a simulation used `used`: 15 % and another step more, rounded down, at most [`MAX_COMPUTE_UNITS`].
+#[must_use]
+pub fn unit_limit(used: u64) -> u32 {
+    let limit = used.saturating_add(used.saturating_mul(15) / 100).saturating_add(ANOTHER_STEP);
+    u32::try_from(limit).unwrap_or(MAX_COMPUTE_UNITS).min(MAX_COMPUTE_UNITS)
+}
+
+/// Lamports that the network takes at most: the signatures, and each of `units` at `unit_price` micro-lamports, rounded up.
+#[must_use]
+pub fn network_fee(signatures: u64, units: u32, unit_price: u64) -> u64 {
+    let priority = (u128::from(units) * u128::from(unit_price)).div_ceil(MICRO_LAMPORTS_PER_LAMPORT);
+    let signatures = signatures.saturating_mul(LAMPORTS_PER_SIGNATURE);
+    signatures.saturating_add(u64::try_from(priority).unwrap_or(u64::MAX))
+}
+
 /// Why a transaction could not be built.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum BuildError {
@@ -172,6 +195,12 @@ mod tests {
         let transaction = build(&payer, &[instruction(40)], &[], &[table], Hash::default()).unwrap();
         assert!(size(&transaction) < 400);
         assert_eq!(locks(&transaction.message), 42);
+    }
+
+    #[test]
+    fn a_limit_leaves_fifteen_percent_and_another_step() {
+        assert_eq!((unit_limit(0), unit_limit(100_000), unit_limit(101)), (30_000, 145_000, 30_116));
+        assert_eq!((unit_limit(1_300_000), unit_limit(u64::MAX)), (1_400_000, 1_400_000));
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub struct TransactionArgs {
     #[arg(long, value_name = "MICROLAMPORTS")]
     pub compute_unit_price: Option<u64>,
 
-    /// Compute units to ask for [default: what the simulation used and 15 % more]
+    /// Compute units to ask for [default: what the simulation used, 15 % and 30000 more]
     #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(u32).range(1..=1_400_000))]
     pub compute_unit_limit: Option<u32>,
 }

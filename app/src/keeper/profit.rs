@@ -5,14 +5,10 @@ use risk_oracle::state::{Action as Use, Feed};
 
 use super::action::ActionKind;
 use super::config::KeeperConfig;
-use crate::bundle::UNITS_PER_INSTRUCTION;
+use crate::{bundle::UNITS_PER_INSTRUCTION, transaction};
 
-/// What the chain takes for a signature, lamports.
-pub const SIGNATURE_FEE: u64 = 5_000;
 /// Decimals of SOL.
 const SOL_DECIMALS: u8 = 9;
-/// Micro-lamports of a lamport.
-const MICRO: u64 = 1_000_000;
 /// A millionth of a dollar, as prices count.
 const MICRO_USD: u64 = Price::SCALE / 1_000_000;
 
@@ -48,7 +44,7 @@ impl Rates {
 
     /// What a transaction with one signature costs that asks for `units` compute units, lamports, rounded up.
     pub fn fee_up(&self, units: u64) -> u64 {
-        SIGNATURE_FEE.saturating_add(units.saturating_mul(self.compute_unit_price).div_ceil(MICRO))
+        transaction::network_fee(1, u32::try_from(units).unwrap_or(u32::MAX), self.compute_unit_price)
     }
 }
 

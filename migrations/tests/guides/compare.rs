@@ -83,8 +83,10 @@ pub fn matches(shown: &[String], came: &[String]) -> bool {
 
 /// Why what is shown would not be much of a check: nothing certain is in it.
 pub fn says_nothing(shown: &[String]) -> bool {
+    // A word, or a line that is a number alone, such as an exit code.
     let certain = |line: &&String| {
         line.split_whitespace().any(|word| word.chars().filter(|letter| letter.is_alphanumeric()).count() > 2)
+            || line.trim().parse::<u64>().is_ok()
     };
     !shown.is_empty() && shown.iter().filter(certain).count() == 0
         || shown.windows(2).any(|pair| pair.iter().all(|line| line.trim() == LINES))
@@ -152,6 +154,6 @@ mod tests {
                 && says_nothing(&lines("… ab …\n┌─┐"))
                 && says_nothing(&lines("word\n[…]\n[…]"))
         );
-        assert!(!says_nothing(&lines("Signature …")) && !says_nothing(&[]));
+        assert!(!says_nothing(&lines("Signature …")) && !says_nothing(&lines("0")) && !says_nothing(&[]));
     }
 }

@@ -84,7 +84,7 @@ fn update(name: &str, path: &Path, text: &str, steps: &[Step]) {
 
 #[test]
 fn readme() {
-    check("readme", "/tmp/brief/readme-quickstart.md", true);
+    check("readme", "README.md", true);
 }
 
 #[test]

@@ -26,9 +26,6 @@ use crate::{
     transaction,
 };
 
-/// Lamports for each signature, the same on every cluster since its beginning.
-const FEE_PER_SIGNATURE: u64 = 5_000;
-
 impl RpcChain {
     /// Signatures are not looked at. A transaction that lacks one is tried with the node's own blockhash, since its own
     /// will be chosen when it is signed.
@@ -126,7 +123,7 @@ impl RpcChain {
         let question = json!([BASE64.encode(message.serialize()), self.commitment()]);
         let told: Response<Option<u64>> =
             self.ask(|client| client.send(RpcRequest::GetFeeForMessage, question.clone()))?;
-        Ok(told.value.unwrap_or(signatures * FEE_PER_SIGNATURE))
+        Ok(told.value.unwrap_or(transaction::network_fee(signatures, 0, 0)))
     }
 
     /// The message's accounts, by its lookup tables as they are now.

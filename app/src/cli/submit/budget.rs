@@ -1,14 +1,9 @@
 //! Compute units and what they cost.
 
 use super::super::operation::TransactionArgs;
-use crate::transaction::MAX_COMPUTE_UNITS;
+use crate::transaction::{self, MAX_COMPUTE_UNITS};
 use solana_compute_budget_interface::{self as budget, ComputeBudgetInstruction};
 use solana_instruction::Instruction;
-
-/// Lamports for each signature of a transaction.
-const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
-/// Micro-lamports of a lamport.
-const MICRO: u128 = 1_000_000;
 
 /// What a transaction asks of the compute budget; what is absent is left to the network's defaults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,17 +30,9 @@ impl Budget {
 
     /// Lamports that the network takes, rounded up: the signatures, and every unit asked for at its price.
     pub(super) fn network_fee(&self, signatures: usize) -> u64 {
-        let units = u128::from(self.limit.unwrap_or(MAX_COMPUTE_UNITS));
-        let priority = (units * u128::from(self.price.unwrap_or_default())).div_ceil(MICRO);
-        let signatures = u64::try_from(signatures).unwrap_or(u64::MAX).saturating_mul(LAMPORTS_PER_SIGNATURE);
-        signatures.saturating_add(u64::try_from(priority).unwrap_or(u64::MAX))
+        let signatures = u64::try_from(signatures).unwrap_or(u64::MAX);
+        transaction::network_fee(signatures, self.limit.unwrap_or(MAX_COMPUTE_UNITS), self.price.unwrap_or_default())
     }
-}
-
-/// Units to ask for after a simulation used `used`: 15 % and 1,000 more, rounded down, at most what one may ask for.
-pub(super) fn limit_for(used: u64) -> u32 {
-    let units = u128::from(used) * 115 / 100 + 1_000;
-    u32::try_from(units).unwrap_or(MAX_COMPUTE_UNITS).min(MAX_COMPUTE_UNITS)
 }
 
 #[cfg(test)]
@@ -64,15 +51,6 @@ mod tests {
         // Without a limit, the most that could be charged: 1,400,000 units.
         assert_eq!(fee(None, Some(1_000_000), 1), 1_405_000);
         assert_eq!(fee(Some(u32::MAX), Some(u64::MAX), 1), u64::MAX);
-    }
-
-    #[test]
-    fn a_limit_leaves_fifteen_percent_and_a_thousand() {
-        assert_eq!(limit_for(0), 1_000);
-        assert_eq!(limit_for(100_000), 116_000);
-        assert_eq!(limit_for(101), 1_116);
-        assert_eq!(limit_for(1_300_000), 1_400_000);
-        assert_eq!(limit_for(u64::MAX), 1_400_000);
     }
 
     #[test]

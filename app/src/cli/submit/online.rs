@@ -5,7 +5,7 @@ use super::super::session::Session;
 use super::super::table::{object, pairs, row};
 use super::super::terminal::consent;
 use super::balances::{written, Moved};
-use super::budget::{limit_for, Budget};
+use super::budget::Budget;
 use super::keys::{required, unsigned, Keys};
 use super::review::{self, sol};
 use crate::chain::Receipt;
@@ -95,7 +95,7 @@ fn prepare(
     session.tell_more(|| format!("Simulation log:\n  {}", receipt.logs.join("\n  ")));
     let budget = match args.fixed() || given.limit.is_some() {
         true => widest,
-        false => Budget { limit: Some(limit_for(receipt.compute_units)), ..widest },
+        false => Budget { limit: Some(transaction::unit_limit(receipt.compute_units)), ..widest },
     };
     Ok(Prepared { instructions: budget.before(instructions), budget, signatures, receipt, balances })
 }

@@ -6,10 +6,8 @@ use solana_instruction::Instruction;
 use solana_message::{Hash, VersionedMessage};
 
 use crate::keeper::planner::Package;
-use crate::keeper::profit::SIGNATURE_FEE;
-use crate::transaction::{self, BuildError, MAX_COMPUTE_UNITS};
+use crate::transaction::{self, BuildError};
 
-const MICRO_LAMPORTS_PER_LAMPORT: u64 = 1_000_000;
 /// Messages of one blockhash that are told apart: more than a keeper sends in a slot.
 const NUMBERS: u64 = 1_000;
 
@@ -35,7 +33,7 @@ pub(crate) fn prepare(
     blockhash: Hash,
     number: u64,
 ) -> Result<Prepared, BuildError> {
-    let limit = unit_limit(units.saturating_add(number % NUMBERS));
+    let limit = transaction::unit_limit(units.saturating_add(number % NUMBERS));
     let budget = [
         ComputeBudgetInstruction::set_compute_unit_limit(limit),
         ComputeBudgetInstruction::set_compute_unit_price(unit_price),
@@ -44,34 +42,15 @@ pub(crate) fn prepare(
     let message = transaction::compile(payer, &all, &package.tables, blockhash)?;
     // The plan's costs hold the network's fee too: rather too much is set aside. What landed is booked as it was.
     let planned = package.actions().fold(0_u64, |sum, action| sum.saturating_add(action.expected_cost));
-    let reserve = fee(&message, limit, unit_price).saturating_add(planned);
+    let signatures = u64::from(message.header().num_required_signatures);
+    let network_fee = transaction::network_fee(signatures, limit, unit_price);
+    let reserve = network_fee.saturating_add(planned);
     Ok(Prepared { message, reserve })
-}
-
-/// What the trial used, 15 % and 1,000 units more, since accounts may have moved until it lands.
-fn unit_limit(used: u64) -> u32 {
-    let limit = used.saturating_add(used.saturating_mul(15) / 100).saturating_add(1_000);
-    u32::try_from(limit).unwrap_or(MAX_COMPUTE_UNITS).min(MAX_COMPUTE_UNITS)
-}
-
-/// Signatures, and the units asked for at their price, rounded up: lamports.
-fn fee(message: &VersionedMessage, limit: u32, unit_price: u64) -> u64 {
-    let signatures = u64::from(message.header().num_required_signatures).saturating_mul(SIGNATURE_FEE);
-    let priority = u64::from(limit).saturating_mul(unit_price).div_ceil(MICRO_LAMPORTS_PER_LAMPORT);
-    signatures.saturating_add(priority)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_limit_leaves_room_and_stays_below_the_clusters() {
-        // 100,000 and 15,000 and 1,000.
-        assert_eq!(unit_limit(100_000), 116_000);
-        assert_eq!(unit_limit(0), 1_000);
-        assert_eq!((unit_limit(1_300_000), unit_limit(u64::MAX)), (1_400_000, 1_400_000));
-    }
 
     #[test]
     fn the_same_work_in_the_same_slot_is_another_transaction() {
@@ -92,8 +71,8 @@ mod tests {
             let prepared = prepare(&payer, &Package::default(), units, price, Hash::default(), 1_000).unwrap();
             prepared.reserve
         };
-        // One signature; 116,000 units at 2,000 micro-lamports are 232 lamports; 1,000 units at one are rounded up to 1.
-        assert_eq!(reserve(100_000, 2_000), 5_232);
+        // One signature; 145,000 units at 2,000 micro-lamports are 290 lamports; 30,000 units at one are rounded up to 1.
+        assert_eq!(reserve(100_000, 2_000), 5_290);
         assert_eq!((reserve(0, 1), reserve(0, 0)), (5_001, 5_000));
     }
 }

@@ -16,11 +16,12 @@ use solana_account::Account;
 use super::{Delivery, Offer, PriceSource, SourceError};
 use crate::chain::Chain;
 use crate::pyth::{post::posted_account, update::SignedPrice, Hermes, HermesError, Posting, SignedPrices};
+use crate::transaction::LAMPORTS_PER_SIGNATURE;
 
 /// Seconds by which a posted price may be older than a signed one and still be taken instead.
 const FRESH_ENOUGH: i64 = 5;
 /// Lamports of the signatures of one delivery: two in the transaction that opens the message's account, one in the next.
-const SIGNATURES: u64 = 3 * 5_000;
+const SIGNATURES: u64 = 3 * LAMPORTS_PER_SIGNATURE;
 /// Messages' accounts left over by a process that was ended, closed in one go at most.
 const MOST_LEFT_OVER: usize = 8;
 
