@@ -131,6 +131,17 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
+/// A span still to come as [`span`] has it, rounded up: who waits so long is not early. `2 d`, not `1 d 23 h`, a second after
+/// two days began.
+pub fn wait(seconds: i64) -> String {
+    let unit = match seconds {
+        ..60 => 1,
+        60..86_400 => 60,
+        _ => 3_600,
+    };
+    span(seconds.saturating_add(unit - 1) / unit * unit)
+}
+
 /// Basis points as a percentage, exactly: 25 is `0.25%`.
 pub fn percent(bps: impl Into<i64>) -> String {
     let bps = bps.into();
@@ -181,6 +192,23 @@ mod tests {
         ];
         for (seconds, words) in cases {
             assert_eq!(span(seconds), words, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn waits_are_rounded_up() {
+        let cases = [
+            (-5, "0 s"),
+            (59, "59 s"),
+            (61, "2 min"),
+            (3_541, "1 h"),
+            (86_399, "1 d"),
+            (86_401, "1 d 1 h"),
+            (172_799, "2 d"),
+            (i64::MAX, "106751991167300 d 15 h"),
+        ];
+        for (seconds, words) in cases {
+            assert_eq!(wait(seconds), words, "{seconds}");
         }
     }
 

@@ -5,8 +5,11 @@
 
 /// What stands for what changes from run to run.
 pub const ANY: &str = "…";
-/// Amounts may differ by this part of them.
-const TOLERANCE: f64 = 10_000.0;
+/// Amounts may differ by less than this part of them,
+const PART: f64 = 1e-4;
+/// or, of those that are at least `CENT`, by less than this.
+const ABSOLUTE: f64 = 0.005;
+const CENT: f64 = 0.01;
 /// The line that stands for lines.
 pub const LINES: &str = "[…]";
 
@@ -35,14 +38,15 @@ fn decimal(word: &str) -> Option<(f64, &str, &str)> {
     Some((value, &word[..start], &word[end..]))
 }
 
-/// Whether two words are amounts that differ by less than a ten-thousandth: interest and fees run by the second, and no two
-/// runs take equally long. Whole numbers have to be the same.
+/// Whether two words are amounts that differ by less than a ten-thousandth or half a cent: interest and fees run by the second,
+/// and no two runs take equally long. Whole numbers have to be the same.
 fn amounts_match(shown: &str, came: &str) -> bool {
     match (decimal(shown), decimal(came)) {
         (Some((shown_value, before, after)), Some((value, came_before, came_after))) => {
+            let absolute = if shown_value.min(value) >= CENT { ABSOLUTE } else { 0.0 };
             (shown.contains('.') || came.contains('.'))
                 && (before, after) == (came_before, came_after)
-                && (shown_value - value).abs() <= shown_value.abs() / TOLERANCE
+                && (shown_value - value).abs() <= (shown_value.abs() * PART).max(absolute)
         }
         _ => false,
     }
@@ -126,6 +130,7 @@ mod tests {
                 && !line_matches("-1.5", "1.5")
                 && !line_matches("1.5", "1.5,")
         );
+        assert!(line_matches("fee 0.559263", "fee 0.56205") && !line_matches("rate 2.24%", "rate 2.25%"));
         assert!(!line_matches("cap 5000000", "cap 5000001") && !line_matches("1.2.3", "1.2.4"));
     }
 

@@ -6,7 +6,7 @@ use crate::keeper::journal::{Attempt, CycleEnd, Outcome};
 use crate::keeper::rehearsal::{Rehearsal, Verdict};
 use crate::keeper::status::{JournalStatus, Status, VaultStatus};
 use crate::keeper::KeeperConfig;
-use crate::views::units::{span, When};
+use crate::views::units::{span, wait, When};
 use serde::Serialize;
 
 /// Decimals of SOL.
@@ -261,7 +261,7 @@ fn journal_tables(journal: &JournalStatus, now: i64, text: &mut String) {
     if !journal.parked.is_empty() {
         let mut table = words(&["Parked", "After", "Times", "Tried again in"]);
         for one in &journal.parked {
-            let wait = span(one.until.unix.saturating_sub(now));
+            let wait = wait(one.until.unix.saturating_sub(now));
             table.add_row([&one.action, &one.refusal, &one.refusals.to_string(), &wait]);
         }
         text.push_str(&format!("\n{table}\n"));

@@ -17,7 +17,7 @@ use crate::views::facts::{tickets_of, vaults};
 use crate::views::fresh::{Fresh, Purpose};
 use crate::views::position::{Past, PositionView};
 use crate::views::queue::TicketView;
-use crate::views::units::span;
+use crate::views::units::wait;
 use crate::views::Facts;
 use anchor_lang::prelude::Pubkey;
 use anchor_spl::token;
@@ -255,7 +255,7 @@ fn tickets(all: &[TicketView], symbol: &str, now: i64) -> String {
         let over = ticket.state == "over";
         let deadline = |when: &crate::views::units::When| match (over, when.unix - now) {
             (true, _) => "–".to_owned(),
-            (false, left) if left > 0 => format!("{} UTC, in {}", when.short(), span(left)),
+            (false, left) if left > 0 => format!("{} UTC, in {}", when.short(), wait(left)),
             (false, _) => "passed".to_owned(),
         };
         table.add_row([

@@ -14,7 +14,7 @@ use crate::instructions::token::{associated, create_associated};
 use crate::readers;
 use crate::tickets::{owned, Stage};
 use crate::views::flow::{refusal, Kind};
-use crate::views::units::{span, When};
+use crate::views::units::{wait, When};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{anyhow, bail, Context, Result};
 use clap::Args;
@@ -71,7 +71,7 @@ pub fn redeem(session: &mut Session, options: &RedeemInKind) -> Result<()> {
             "ticket {} cannot be redeemed in kind yet (TooEarlyInKind): from {} UTC on, in {}",
             options.ticket,
             When::new(ticket.ticket.in_kind_at).short(),
-            span(ticket.ticket.in_kind_at - now)
+            wait(ticket.ticket.in_kind_at - now)
         ),
     }
     let recipient = options.recipient.unwrap_or(owner);

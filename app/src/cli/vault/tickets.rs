@@ -12,7 +12,7 @@ use super::leave::{require_held, require_some};
 use crate::preview::Preview;
 use crate::tickets::OwnedTicket;
 use crate::views::flow::{refusal, Kind};
-use crate::views::units::{span, When};
+use crate::views::units::{wait, When};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -135,9 +135,9 @@ fn term_rows(ground: &Ground, min_assets: u64, overdue: &When, in_kind: &When) -
         row("Price", price),
         row(
             "Overdue from",
-            format!("{} UTC (in {}): then paid without a fresh NAV", overdue.short(), span(overdue.unix - now)),
+            format!("{} UTC (in {}): then paid without a fresh NAV", overdue.short(), wait(overdue.unix - now)),
         ),
-        row("In kind from", format!("{} UTC (in {})", in_kind.short(), span(in_kind.unix - now))),
+        row("In kind from", format!("{} UTC (in {})", in_kind.short(), wait(in_kind.unix - now))),
         row("Rent", "of the ticket, returned when it is over"),
     ]
 }

@@ -11,7 +11,7 @@ use super::{read, Apply, Close, Propose, Signed};
 use crate::chain::Chain;
 use crate::instructions::changes::presenting;
 use crate::views::change::{describe, ChangeView};
-use crate::views::units::span;
+use crate::views::units::wait;
 use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Result};
 use gimbal_control::ChangeRecord;
@@ -97,7 +97,7 @@ fn require_ready(chain: &dyn Chain, target: &Target, record: &ChangeRecord) -> R
     match view.state {
         "ready" => Ok(()),
         "waiting" => {
-            bail!("{which} still waits: apply it from {} on (in {})", view.ready.utc, span(view.ready.unix - now))
+            bail!("{which} still waits: apply it from {} on (in {})", view.ready.utc, wait(view.ready.unix - now))
         }
         "expired" => bail!("{which} expired at {}: propose it again", view.expires.utc),
         over => bail!("{which} was {over} before: see `gimbal admin change show {} {}`", target.key, record.nonce),

@@ -7,7 +7,7 @@ use super::super::{fields, rebuild};
 use super::{parse, read, Chosen, List};
 use crate::chain::Chain;
 use crate::views::change::ChangeView;
-use crate::views::units::span;
+use crate::views::units::{span, wait};
 use anchor_lang::prelude::Pubkey;
 use anyhow::Result;
 
@@ -90,7 +90,7 @@ pub(super) fn show(session: &mut Session, chosen: &Chosen) -> Result<()> {
 
 fn state_in_words(view: &ChangeView, now: i64) -> String {
     match view.state {
-        "waiting" => format!("waiting, ready in {}", span(view.ready.unix - now)),
+        "waiting" => format!("waiting, ready in {}", wait(view.ready.unix - now)),
         "ready" => format!("ready, expires in {}", span(view.expires.unix - now)),
         other => other.to_owned(),
     }
