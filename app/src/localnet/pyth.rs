@@ -33,18 +33,28 @@ fn programs() -> [ProgramSpec; 3] {
     ]
 }
 
+fn failed(reason: &dyn std::fmt::Display) -> ChainError {
+    ChainError::Backend(format!("Pyth's programs cannot be put on the chain: {reason}"))
+}
+
+/// Puts the programs on a chain whose accounts are there already.
+///
+/// # Errors
+///
+/// The chain's: for one that has them already.
+pub fn install_programs(chain: &mut EmbeddedChain) -> Result<(), ChainError> {
+    programs().iter().try_for_each(|program| chain.svm_mut().add_host_program(program)).map_err(|error| failed(&error))
+}
+
 /// Puts the programs, the guardian set and the receiver's configuration on a chain.
 ///
 /// # Errors
 ///
 /// The chain's: for one that has them already.
 pub fn install(chain: &mut EmbeddedChain) -> Result<(), ChainError> {
-    let failed = |reason: String| ChainError::Backend(format!("Pyth's programs cannot be put on the chain: {reason}"));
-    for program in programs() {
-        chain.svm_mut().add_host_program(&program).map_err(|error| failed(error.to_string()))?;
-    }
+    install_programs(chain)?;
     let now = u32::try_from(chain.clock()?.unix_timestamp).unwrap_or(u32::MAX);
-    for account in guardians::accounts(now).map_err(|error| failed(error.to_string()))? {
+    for account in guardians::accounts(now).map_err(|error| failed(&error))? {
         let guardians::Account { address, owner, data } = account;
         let lamports = chain.minimum_balance(data.len())?;
         let account = solana_account::Account { lamports, data, owner, executable: false, rent_epoch: u64::MAX };

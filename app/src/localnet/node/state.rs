@@ -102,7 +102,7 @@ impl Saved {
             return Err(StateError::OtherSeed { saved: self.seed, asked: options.seed }.into());
         }
         let mut chain = EmbeddedChain::new(options.mode.clone())?;
-        pyth::install(&mut chain)?;
+        pyth::install_programs(&mut chain)?;
         if self.clock.slot < ORIGIN_SLOT {
             return Err(StateError::Clock(self.clock.slot).into());
         }
