@@ -23,7 +23,8 @@ use crate::instructions::{
 use crate::readers;
 use crate::transaction::{self, BuildError, MAX_COMPUTE_UNITS};
 
-/// Compute units that a bundle asks for per instruction in it: the dearest of the suite stay below.
+/// Compute units that a bundle asks for per instruction in it: all of the suite stay below, but for a rebalance through a
+/// swap under the whole risk engine, which the venue's refresh in front of it leaves more than enough.
 pub const UNITS_PER_INSTRUCTION: u32 = 200_000;
 
 /// A vault with all its lines, as far as bundles need to know them.

@@ -22,6 +22,7 @@
 //! | [`setup`] | a whole deployment on a test chain |
 //! | [`demo`] | a population, prices and venues around such a deployment, day by day |
 //! | [`report`] | what a run of the demo showed: text, JSON, one HTML page |
+//! | [`risk`] | backtests of the oracle's forecasts on past prices |
 //! | [`keeper`] | what a keeper does, and when |
 //! | [`cli`] | the command line |
 
@@ -45,6 +46,7 @@ pub mod preview;
 pub mod pyth;
 pub mod readers;
 pub mod report;
+pub mod risk;
 pub mod setup;
 pub mod statement;
 pub mod tickets;

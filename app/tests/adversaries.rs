@@ -37,10 +37,10 @@ fn no_round_of_any_adversary_gains() {
 fn the_run_does_not_notice_them() {
     let path = generate(5, DAYS);
     let mut world = world(5);
-    let [open, high, ..] = path.days[0].steps();
+    let [open, next, ..] = path.days[0].steps();
     world.advance(path.days[0].date.start() + 60, &open).expect("time");
     let before = world.accounts_hash().expect("a hash");
-    let plays = world.adversaries(&high).expect("plays");
+    let plays = world.adversaries(&next).expect("plays");
     assert_eq!(plays.len(), Adversary::ALL.len());
     assert_eq!(world.accounts_hash().expect("a hash"), before);
 }

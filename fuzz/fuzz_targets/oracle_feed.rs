@@ -3,13 +3,14 @@
 
 use gimbal_fuzz::{base_of, load, Input};
 use libfuzzer_sys::fuzz_target;
-use risk_oracle::state::{Action, Feed, Sample, Status};
+use risk_oracle::state::{Action, Feed, ModelParams, Sample, Status};
 
 fuzz_target!(|data: &[u8]| {
     let input = Input::new(data);
     let base = base_of::<Feed>(|feed| {
         (feed.max_age, feed.max_future, feed.max_confidence_bps, feed.wide_confidence_bps) = (600, 60, 500, 200);
         (feed.max_divergence_bps, feed.max_stable_gap_bps, feed.stable_bps_per_hour) = (200, 3_000, 600);
+        feed.engine.start(&ModelParams::DEFAULT);
         feed.take_first(&Sample {
             price: 1_000_000_000_000,
             confidence: 100_000_000,

@@ -13,7 +13,7 @@ use vault::{instruction as of_vault, state::Vault};
 
 fuzz_target!(|data: &[u8]| {
     let input = Input::new(data);
-    let discriminators: [&[u8]; 12] = [
+    let discriminators: [&[u8]; 17] = [
         of_vault::SetFees::DISCRIMINATOR,
         of_vault::SetLimits::DISCRIMINATOR,
         of_vault::SetCurator::DISCRIMINATOR,
@@ -24,8 +24,13 @@ fuzz_target!(|data: &[u8]| {
         router::SetBounds::DISCRIMINATOR,
         router::SetStatus::DISCRIMINATOR,
         oracle::SetFeedParams::DISCRIMINATOR,
+        oracle::SetModel::DISCRIMINATOR,
         oracle::SetRisk::DISCRIMINATOR,
         oracle::SetLineRisk::DISCRIMINATOR,
+        oracle::SetAsset::DISCRIMINATOR,
+        oracle::SetLineModel::DISCRIMINATOR,
+        oracle::SetRiskParams::DISCRIMINATOR,
+        oracle::SetScenario::DISCRIMINATOR,
     ];
     let kind = discriminators[input.numbers[0] as usize % discriminators.len()];
     // Arguments of every length up to the longest kind's.
@@ -62,8 +67,13 @@ fuzz_target!(|data: &[u8]| {
     }
 
     same::<oracle::SetFeedParams>(&call);
+    same::<oracle::SetModel>(&call);
     same::<oracle::SetRisk>(&call);
     same::<oracle::SetLineRisk>(&call);
+    same::<oracle::SetAsset>(&call);
+    same::<oracle::SetLineModel>(&call);
+    same::<oracle::SetRiskParams>(&call);
+    same::<oracle::SetScenario>(&call);
 });
 
 /// Whether the data is instruction `T`; then it re-encodes to the same bytes.

@@ -228,6 +228,12 @@ fn ledger_limits(router: &config::Router, decimals: u8) -> Result<LimitsArgs> {
         keeper_loss_budget_bps: router.keeper_loss_budget_bps,
         keeper_pay: router.keeper_pay.units("router.keeper_pay", decimals)?,
         keeper_pay_budget: router.keeper_pay_budget.units("router.keeper_pay_budget", decimals)?,
+        target_volatility_bps: router.target_volatility_bps.unwrap_or(u16::MAX),
+        bounty_bps: router.bounty_bps,
+        bounty_budget: match &router.bounty_budget {
+            Some(amount) => amount.units("router.bounty_budget", decimals)?,
+            None => 0,
+        },
     };
     Limits::try_from(args).map_err(|error| anyhow!("router: {error}"))?;
     Ok(args)

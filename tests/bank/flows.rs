@@ -85,7 +85,7 @@ fn a_deposit_travels_and_comes_back() {
     assert_eq!((vault.deposited, vault.withdrawn), (ledger.credited, ledger.paid));
     assert_eq!(
         ledger.credited + ledger.returned + ledger.surplus_adopted,
-        ledger.cash_tracked + ledger.paid + ledger.invested + ledger.keeper_paid
+        ledger.cash_tracked + ledger.paid + ledger.invested + ledger.keeper_paid + ledger.bounties_paid
     );
 }
 

@@ -17,6 +17,7 @@ pub mod measure;
 pub mod property;
 pub mod queue;
 pub mod refusals;
+pub mod season;
 pub mod user;
 
 pub use fixture::Fixture;

@@ -23,7 +23,7 @@ use gimbal::instructions::changes::{presenting, Queue};
 use gimbal::pda::router_seeds;
 use gimbal::readers;
 use gimbal_control::ChangeRecord;
-use risk_oracle::{Book, Feed};
+use risk_oracle::{Book, Feed, Network};
 use solana_account::Account;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -45,9 +45,10 @@ pub fn next_nonce(chain: &impl Chain, queue: &Queue) -> u64 {
         }
         Queue::Oracle(_) => readers::read::<Feed>(chain, &target)
             .map(|feed| feed.change_nonce)
-            .or_else(|_| readers::read::<Book>(chain, &target).map(|book| book.change_nonce)),
+            .or_else(|_| readers::read::<Book>(chain, &target).map(|book| book.change_nonce))
+            .or_else(|_| readers::read::<Network>(chain, &target).map(|network| network.change_nonce)),
     };
-    read.expect("a vault, a ledger, a feed or a book")
+    read.expect("a vault, a ledger, a feed, a book or a network")
 }
 
 /// The record of `queue`'s change number `nonce`.

@@ -1,7 +1,7 @@
 //! Generous ceilings for the compute units of each instruction. Native code is not metered: there this says so and
 //! checks only that every measured flow runs.
 
-use gimbal_tests::measure::{flows, functions, is_metered, table};
+use gimbal_tests::measure::{beside, flows, functions, is_metered, table};
 
 /// Set where the bytecode is the one whose figures are published; another compiler's differs.
 const CHECK_FIGURES: &str = "GIMBAL_CHECK_FIGURES";
@@ -41,7 +41,7 @@ fn the_published_figures_are_current() {
         println!("skipped: figures are compared on bytecode with {CHECK_FIGURES}=1");
         return;
     }
-    let page = table::page(&flows::measure(), &functions::measure()).expect("the shared objects");
+    let page = table::page(&flows::measure(), &functions::measure(), &beside::measure()).expect("the shared objects");
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/compute.md");
     let published = std::fs::read_to_string(file).unwrap_or_default();
     assert!(page == published, "docs/compute.md is stale; it should be:\n{page}");
@@ -55,5 +55,6 @@ fn accounts_fit_their_budget() {
         + std::mem::size_of::<Ledger>()
         + std::mem::size_of::<LineVenue>()
         + std::mem::size_of::<risk_oracle::Book>();
-    assert!(bytes <= 14_336, "{bytes} bytes for vault, ledger, book and one line");
+    // Of which the book's risk engine takes four and a half: assets, exposures, residuals, scenarios.
+    assert!(bytes <= 16_384, "{bytes} bytes for vault, ledger, book and one line");
 }

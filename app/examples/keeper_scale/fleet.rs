@@ -20,7 +20,7 @@ use gimbal_svm::{pyth::price_feed_address, TokenAccountState};
 use gimbal_venue_wire::field::Layout;
 use gimbal_venue_wire::klend::{layout as klend, CurvePoint, LendingMarket, ReserveMut};
 use gimbal_venue_wire::whirlpool::{layout as whirlpool, WhirlpoolMut};
-use risk_oracle::state::{Bar, Book, Feed, LineRisk};
+use risk_oracle::state::{Bar, Book, Feed, LineRisk, ModelParams};
 use solana_account::Account;
 use solana_message::Hash;
 use solana_transaction::versioned::VersionedTransaction;
@@ -360,6 +360,7 @@ fn pool() -> Pubkey {
 fn fed(id: [u8; 32]) -> Feed {
     let mut feed = Feed::zeroed();
     (feed.version, feed.feed_id, feed.max_age, feed.max_future) = (1, id, 600, 60);
+    feed.engine.start(&ModelParams::DEFAULT);
     (feed.max_confidence_bps, feed.wide_confidence_bps, feed.max_stable_gap_bps) = (500, 200, 3_000);
     (feed.price, feed.stable_price, feed.confidence) = (1_000_000_000_000, 1_000_000_000_000, 1);
     (feed.publish_time, feed.stable_at, feed.updated_at) = (NOW - 10, NOW - 10, NOW - 10);
@@ -371,6 +372,7 @@ fn fed(id: [u8; 32]) -> Feed {
 fn book() -> Book {
     let mut book = Book::zeroed();
     book.version = 1;
+    book.start_engine();
     for (id, line) in (1..).zip(book.lines.iter_mut()) {
         *line = LineRisk { line_id: id, cap_bps: 10_000, cap: u64::MAX, ..LineRisk::FREE };
     }

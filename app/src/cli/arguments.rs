@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 use super::{
-    admin, blockhash, completions, demo, feed, history, keeper, localnet, position, statement, strategy, vault, verify,
+    admin, blockhash, completions, demo, feed, history, keeper, localnet, position, risk, statement, strategy, vault, verify,
 };
 use crate::chain::Commitment;
 
@@ -31,6 +31,7 @@ pub enum Command {
     Strategy(strategy::Strategy),
     Feed(feed::Feed),
     Position(position::Position),
+    Risk(risk::Risk),
     History(history::History),
     Statement(statement::Statement),
     Admin(admin::Admin),

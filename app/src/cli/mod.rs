@@ -30,6 +30,7 @@ pub mod operation;
 pub mod output;
 pub mod parse;
 pub mod position;
+pub mod risk;
 pub mod session;
 pub mod signers;
 pub mod statement;
@@ -83,6 +84,7 @@ fn dispatch(arguments: &Arguments) -> Result<bool> {
         Command::Localnet(options) => localnet::run(options, global)?,
         Command::Verify(options) => return verify::run(options, global),
         Command::Keeper(options) => return keeper::run(options, global),
+        Command::Risk(options) => risk::run_alone(options, global)?,
         Command::Completions(options) => completions::completions(options)?,
         Command::HelpMarkdown(options) => completions::help_markdown(options)?,
         command => {
@@ -108,6 +110,7 @@ pub fn run_in(session: &mut Session, command: &Command) -> Result<()> {
         Command::Strategy(options) => strategy::run(session, options),
         Command::Feed(options) => feed::run(session, options),
         Command::Position(options) => position::run(session, options),
+        Command::Risk(options) => risk::run(session, options),
         Command::History(options) => history::run(session, options),
         Command::Statement(options) => statement::run(session, options),
         Command::Demo(_)

@@ -59,7 +59,7 @@ program_events! {
     /// What the strategy router reports.
     RouterEvent, router_events, {
         LedgerInitialized, BookOpened, LimitsSet, StrategyAdded, BoundsSet, StatusSet, VenueApproved, StrategyRemoved,
-        Valued, Allocated, Recalled, Rebalanced, Harvested, Derisked, KeeperChanged, KeeperPaid, RoleChanged,
+        Valued, Allocated, Recalled, Rebalanced, Harvested, Derisked, Reported, KeeperChanged, KeeperPaid, RoleChanged,
         PauseChanged, PaidInKind, WithdrawOrderSet, ChangeProposed, ChangeVetoed, ChangeApplied,
     }
 }
@@ -67,8 +67,12 @@ program_events! {
 program_events! {
     /// What the risk oracle reports.
     OracleEvent, oracle_events, {
-        FeedRegistered, FeedParamsSet, FeedUpdated, BarClosed, BookCreated, RiskLimitSet, LineRiskSet, RoleChanged,
+        FeedRegistered, FeedParamsSet, ModelSet, FeedUpdated, BarClosed, VarianceForecast, BookCreated, RiskLimitSet,
+        LineRiskSet, RoleChanged, AssetSet, LineModelSet, RiskParamsSet, ScenarioSet, BookObserved, RegimeChanged,
+        BookStressed,
         ChangeProposed, ChangeVetoed, ChangeApplied,
+        NetworkCreated, NetworkParamsSet, ProtocolSet, EdgeCapSet, PosterSet, EdgePosted, LossPosted, ContagionSolved,
+        NetworkSet, ContagionSynced,
     }
 }
 

@@ -10,14 +10,14 @@ use crate::readers;
 
 pub(super) fn check(chain: &(impl Chain + ?Sized), key: &Pubkey, ledger: &Ledger) -> Result<Vec<Identity>, ChainError> {
     let flows = sum([ledger.credited, ledger.returned, ledger.surplus_adopted])
-        - sum([ledger.paid, ledger.invested, ledger.keeper_paid]);
+        - sum([ledger.paid, ledger.invested, ledger.keeper_paid, ledger.bounties_paid]);
     let keepers = keepers(chain, key)?;
     let balance = readers::balance(chain, &ledger.cash)?;
     let mut identities = vec![
         Identity::new("cash.balance", "cash balance = cash tracked", ledger.cash_tracked, balance).with(Slack::Surplus),
         Identity::new(
             "cash.flows",
-            "credited - paid - invested + returned + surplus - keeper paid = cash tracked",
+            "credited - paid - invested + returned + surplus - keeper paid - bounties = cash tracked",
             ledger.cash_tracked,
             flows,
         ),

@@ -33,6 +33,8 @@ pub struct Books {
     pub keeper_owed: u64,
     /// Pay ever collected by keepers.
     pub keeper_paid: u64,
+    /// Bounties ever paid.
+    pub bounties_paid: u64,
     /// Ever put into lines.
     pub invested: u64,
     /// Ever brought back from lines.
@@ -123,7 +125,11 @@ impl Books {
             RouterEvent::Valued(it) => self.value(it.line, it.mid),
             RouterEvent::Allocated(it) => self.invest(it.line, it.amount, it.mid),
             RouterEvent::Recalled(it) => self.bring_back(it.line, it.amount, it.mid),
-            RouterEvent::Derisked(it) => self.bring_back(it.line, it.amount, it.mid),
+            RouterEvent::Derisked(it) => {
+                self.bring_back(it.line, it.amount, it.mid)?;
+                take(&mut self.cash, it.bounty, "cash")?;
+                add(&mut self.bounties_paid, it.bounty)
+            }
             RouterEvent::Rebalanced(it) => {
                 match it.deployed {
                     true => self.invest(it.line, it.amount, it.mid)?,

@@ -4,7 +4,7 @@ use anchor_lang::prelude::Pubkey;
 
 use crate::decode::events::{Event, OracleEvent, RouterEvent, VaultEvent};
 
-/// The vault, the ledger, the book or the feed that the event names first.
+/// The vault, the ledger, the book, the feed or the network that the event names first.
 pub fn subject(event: &Event) -> Pubkey {
     match event {
         Event::Vault(event) => of_vault(event),
@@ -32,7 +32,7 @@ fn of_vault(event: &VaultEvent) -> Pubkey {
 fn of_router(event: &RouterEvent) -> Pubkey {
     field_of!(event, RouterEvent,
         ledger: LedgerInitialized | BookOpened | LimitsSet | StrategyAdded | BoundsSet | StatusSet | VenueApproved
-            | StrategyRemoved | Valued | Allocated | Recalled | Rebalanced | Harvested | Derisked | KeeperChanged
+            | StrategyRemoved | Valued | Allocated | Recalled | Rebalanced | Harvested | Derisked | Reported | KeeperChanged
             | KeeperPaid | RoleChanged | PauseChanged | PaidInKind | WithdrawOrderSet | ChangeProposed | ChangeVetoed
             | ChangeApplied,
     )
@@ -40,9 +40,13 @@ fn of_router(event: &RouterEvent) -> Pubkey {
 
 fn of_oracle(event: &OracleEvent) -> Pubkey {
     field_of!(event, OracleEvent,
-        feed: FeedRegistered | FeedParamsSet | FeedUpdated | BarClosed,
+        feed: FeedRegistered | FeedParamsSet | ModelSet | FeedUpdated | BarClosed | VarianceForecast,
         book: BookCreated | RiskLimitSet | LineRiskSet,
         account: RoleChanged,
         target: ChangeProposed | ChangeVetoed | ChangeApplied,
+        network: NetworkCreated | NetworkParamsSet | ProtocolSet | EdgeCapSet | PosterSet | EdgePosted | LossPosted
+            | ContagionSolved,
+        book: NetworkSet | ContagionSynced | AssetSet | LineModelSet | RiskParamsSet | ScenarioSet | BookObserved
+            | RegimeChanged | BookStressed,
     )
 }

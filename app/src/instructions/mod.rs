@@ -4,6 +4,7 @@
 
 pub mod changes;
 pub mod lending;
+pub mod network;
 pub mod oracle;
 pub mod router;
 pub mod swap;

@@ -2,8 +2,11 @@
 
 use anchor_lang::{prelude::Pubkey, system_program};
 use gimbal_control::Role;
-use risk_oracle::{accounts, instruction, FeedParams, RegisterFeedArgs, SetLineRiskArgs, SetRiskArgs, ID};
-use solana_instruction::Instruction;
+use risk_oracle::{
+    accounts, instruction, FeedParams, ModelParams, RegisterFeedArgs, RiskParams, SetAssetArgs, SetLineModelArgs,
+    SetLineRiskArgs, SetRiskArgs, SetScenarioArgs, ID,
+};
+use solana_instruction::{AccountMeta, Instruction};
 
 use super::build;
 use crate::pda::{event_authorities, oracle_seeds};
@@ -37,6 +40,19 @@ pub fn set_feed_params(owner: &Pubkey, feed: &Pubkey, params: FeedParams) -> Ins
         program: ID,
     };
     build(ID, accounts, instruction::SetFeedParams { params })
+}
+
+/// Sets the coefficients of a feed's volatility models; its owner signs.
+pub fn set_model(owner: &Pubkey, feed: &Pubkey, params: ModelParams) -> Instruction {
+    let accounts = accounts::SetModel {
+        owner: *owner,
+        feed: *feed,
+        change: None,
+        instructions: None,
+        event_authority: event_authorities().oracle,
+        program: ID,
+    };
+    build(ID, accounts, instruction::SetModel { params })
 }
 
 /// Brings posted prices to a feed; nobody needs to sign.
@@ -75,6 +91,73 @@ pub fn set_line_risk(signer: &Pubkey, book: &Pubkey, args: SetLineRiskArgs) -> I
         program: ID,
     };
     build(ID, accounts, instruction::SetLineRisk { args })
+}
+
+/// Names the feed of an asset of a book, or frees its row by the zero key; the owner signs.
+pub fn set_asset(owner: &Pubkey, book: &Pubkey, args: SetAssetArgs) -> Instruction {
+    let accounts = accounts::SetAsset {
+        owner: *owner,
+        book: *book,
+        feed: (args.feed != Pubkey::default()).then_some(args.feed),
+        change: None,
+        instructions: None,
+        event_authority: event_authorities().oracle,
+        program: ID,
+    };
+    build(ID, accounts, instruction::SetAsset { args })
+}
+
+/// Says what moves a line; the owner signs, or a lesser role that only tightens.
+pub fn set_line_model(signer: &Pubkey, book: &Pubkey, args: SetLineModelArgs) -> Instruction {
+    let accounts = accounts::SetLineModel {
+        signer: *signer,
+        book: *book,
+        change: None,
+        instructions: None,
+        event_authority: event_authorities().oracle,
+        program: ID,
+    };
+    build(ID, accounts, instruction::SetLineModel { args })
+}
+
+/// Sets a book's limits and coefficients; the owner signs, or a lesser role that only tightens.
+pub fn set_risk_params(signer: &Pubkey, book: &Pubkey, params: RiskParams) -> Instruction {
+    let accounts = accounts::SetRiskParams {
+        signer: *signer,
+        book: *book,
+        change: None,
+        instructions: None,
+        event_authority: event_authorities().oracle,
+        program: ID,
+    };
+    build(ID, accounts, instruction::SetRiskParams { params })
+}
+
+/// Defines, changes or frees a scenario; the owner signs, or a lesser role that adds one.
+pub fn set_scenario(signer: &Pubkey, book: &Pubkey, args: SetScenarioArgs) -> Instruction {
+    let accounts = accounts::SetScenario {
+        signer: *signer,
+        book: *book,
+        change: None,
+        instructions: None,
+        event_authority: event_authorities().oracle,
+        program: ID,
+    };
+    build(ID, accounts, instruction::SetScenario { args })
+}
+
+/// Has a book read the feeds of its assets, in the order of their rows; nobody needs to sign.
+pub fn observe(book: &Pubkey, feeds: &[Pubkey]) -> Instruction {
+    let accounts = accounts::Observe { book: *book, event_authority: event_authorities().oracle, program: ID };
+    let mut instruction = build(ID, accounts, instruction::Observe {});
+    instruction.accounts.extend(feeds.iter().map(|feed| AccountMeta::new_readonly(*feed, false)));
+    instruction
+}
+
+/// Revalues a book's lines in `count` scenarios from row `from` on; nobody needs to sign.
+pub fn stress(book: &Pubkey, from: u8, count: u8) -> Instruction {
+    let accounts = accounts::Stress { book: *book, event_authority: event_authorities().oracle, program: ID };
+    build(ID, accounts, instruction::Stress { from, count })
 }
 
 fn change_role(signer: &Pubkey, target: &Pubkey) -> accounts::ChangeRole {

@@ -14,9 +14,19 @@ pub enum ActionKind {
     UpdateFeed,
     /// Values a line.
     Refresh,
-    /// Takes down a line whose status, bounds, feed or venue call for it.
+    /// Has a vault's book observe its feeds.
+    Observe,
+    /// Reports to a vault's book what lies where.
+    Report,
+    /// Revalues what was reported in the book's scenarios.
+    Stress,
+    /// Solves a contagion network that books follow.
+    Solve,
+    /// Has a vault's book take over the damages of the network that it follows.
+    Sync,
+    /// Takes down a line whose status, bounds, feed, venue or book call for it; may earn a bounty.
     Derisk,
-    /// Moves a line as the policy says; the only action that the vault pays for.
+    /// Moves a line as the policy says, for the vault's pay.
     Rebalance,
     /// Demands cash for the overdue ticket at the head of the queue.
     Demand,
@@ -42,9 +52,14 @@ pub enum ActionKind {
 
 impl ActionKind {
     /// Every kind, in the order in which they run.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::UpdateFeed,
         Self::Refresh,
+        Self::Observe,
+        Self::Report,
+        Self::Stress,
+        Self::Solve,
+        Self::Sync,
         Self::Derisk,
         Self::Rebalance,
         Self::Demand,
@@ -64,6 +79,11 @@ impl ActionKind {
         match self {
             Self::UpdateFeed => "update-feed",
             Self::Refresh => "refresh",
+            Self::Observe => "observe",
+            Self::Report => "report",
+            Self::Stress => "stress",
+            Self::Solve => "solve",
+            Self::Sync => "sync",
             Self::Derisk => "derisk",
             Self::Rebalance => "rebalance",
             Self::Demand => "demand",
@@ -118,7 +138,8 @@ pub enum Urgency {
 pub struct ActionKey {
     /// What is done.
     pub kind: ActionKind,
-    /// To what: the feed of [`ActionKind::UpdateFeed`], the change of [`ActionKind::CloseChange`], else the vault.
+    /// To what: the feed of [`ActionKind::UpdateFeed`], the network of [`ActionKind::Solve`], the change of
+    /// [`ActionKind::CloseChange`], else the vault.
     pub subject: Pubkey,
     /// The line's id, for what concerns one line.
     pub line: Option<u16>,
@@ -138,14 +159,14 @@ impl fmt::Display for ActionKey {
 /// One thing that a keeper means to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// The vault that it serves. A feed may serve several: then the first that needs it.
+    /// The vault that it serves. A feed or a network may serve several: then the first that needs it.
     pub vault: Pubkey,
     /// What is done.
     pub kind: ActionKind,
     /// The line's id, for what concerns one line.
     pub line: Option<u16>,
-    /// The feed of [`ActionKind::UpdateFeed`], the change of [`ActionKind::CloseChange`], the ticket at the head of
-    /// [`ActionKind::Demand`].
+    /// The feed of [`ActionKind::UpdateFeed`], the network of [`ActionKind::Solve`], the change of
+    /// [`ActionKind::CloseChange`], the ticket at the head of [`ActionKind::Demand`].
     pub account: Option<Pubkey>,
     /// Base units to recall; tickets to walk through of [`ActionKind::Fill`]; else zero.
     pub amount: u64,
@@ -174,7 +195,7 @@ impl Action {
     /// Which action this is.
     pub fn key(&self) -> ActionKey {
         let subject = match self.kind {
-            ActionKind::UpdateFeed | ActionKind::CloseChange => self.account.unwrap_or(self.vault),
+            ActionKind::UpdateFeed | ActionKind::Solve | ActionKind::CloseChange => self.account.unwrap_or(self.vault),
             _ => self.vault,
         };
         ActionKey { kind: self.kind, subject, line: self.line }
@@ -196,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_names_feed_change_or_vault_and_line() {
+    fn a_key_names_feed_network_change_or_vault_and_line() {
         let [vault, feed] = [Pubkey::new_from_array([1; 32]), Pubkey::new_from_array([2; 32])];
         let action = |kind, line, account| Action {
             vault,
@@ -214,6 +235,7 @@ mod tests {
             reason: String::new(),
         };
         assert_eq!(action(ActionKind::UpdateFeed, None, Some(feed)).key().to_string(), format!("update-feed:{feed}"));
+        assert_eq!(action(ActionKind::Solve, None, Some(feed)).key().to_string(), format!("solve:{feed}"));
         assert_eq!(action(ActionKind::Demand, None, Some(feed)).key().to_string(), format!("demand:{vault}"));
         assert_eq!(action(ActionKind::Refresh, Some(3), None).key().to_string(), format!("refresh:{vault}:3"));
     }

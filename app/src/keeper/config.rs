@@ -113,8 +113,8 @@ pub struct Intervals {
 pub struct Profit {
     /// Least that is left of an action's pay after its costs, lamports.
     pub min_profit_lamports: u64,
-    /// Kinds that are done whatever they pay. Only `rebalance` and `collect-pay` pay: every other kind that is not
-    /// named here is not done, but for `close-change` where the rent comes back to this key.
+    /// Kinds that are done whatever they pay. Only `rebalance`, `derisk` and `collect-pay` can pay: every other kind that
+    /// is not named here is not done, but for `close-change` where the rent comes back to this key.
     pub obligatory: Vec<ActionKind>,
     /// What one SOL is worth, millionths of a US dollar, where `sol_feed` gives no price.
     pub micro_usd_per_sol: u64,
@@ -149,6 +149,11 @@ pub struct Freshness {
     pub deviation_bps: u16,
     /// Whether a feed gets its first price of each UTC day at once, which closes the bar of the day before.
     pub close_bars: bool,
+    /// Oldest observation of its feeds that a book with a risk engine is left with, seconds; a day that all of them have
+    /// closed is observed at once.
+    pub observe_seconds: u32,
+    /// Oldest report of what lies where that such a book is left with, seconds; stresses are renewed as often.
+    pub report_seconds: u32,
 }
 
 /// Where prices come from.
@@ -202,7 +207,20 @@ impl Default for Profit {
         use ActionKind::*;
         Self {
             min_profit_lamports: 0,
-            obligatory: vec![UpdateFeed, Refresh, Derisk, Demand, RecallOverdue, RecallForQueue, Fill],
+            obligatory: vec![
+                UpdateFeed,
+                Refresh,
+                Observe,
+                Report,
+                Stress,
+                Solve,
+                Sync,
+                Derisk,
+                Demand,
+                RecallOverdue,
+                RecallForQueue,
+                Fill,
+            ],
             micro_usd_per_sol: 150_000_000,
             sol_feed: None,
         }
@@ -222,7 +240,14 @@ impl Default for SpendingLimits {
 
 impl Default for Freshness {
     fn default() -> Self {
-        Self { valuation_age_percent: 75, feed_age_percent: 75, deviation_bps: 0, close_bars: true }
+        Self {
+            valuation_age_percent: 75,
+            feed_age_percent: 75,
+            deviation_bps: 0,
+            close_bars: true,
+            observe_seconds: 3_600,
+            report_seconds: 3_600,
+        }
     }
 }
 

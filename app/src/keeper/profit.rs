@@ -52,6 +52,7 @@ impl Rates {
 fn instructions(kind: ActionKind) -> u64 {
     match kind {
         ActionKind::Refresh | ActionKind::Rebalance | ActionKind::Harvest | ActionKind::CollectPay => 2,
+        ActionKind::Stress => 3,
         _ => 1,
     }
 }

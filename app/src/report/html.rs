@@ -37,6 +37,7 @@ pub fn page(record: &Record, summary: &Summary) -> Result<String, Box<dyn std::e
     }
     performance(&mut body, summary);
     events(&mut body, summary);
+    forecasts(&mut body, summary);
     transactions(&mut body, summary);
     depositors(&mut body, summary);
     adversaries(&mut body, summary);
@@ -159,6 +160,25 @@ fn events(out: &mut String, summary: &Summary) {
     if !rows.is_empty() {
         table(out, "What happened", &["event", "day", "venue", "lost by all suppliers, USDC"], &rows);
     }
+}
+
+fn forecasts(out: &mut String, summary: &Summary) {
+    let rows: Vec<Vec<String>> = summary
+        .risk
+        .forecasts
+        .iter()
+        .map(|one| {
+            vec![
+                escape(&one.asset),
+                percent(one.mean_forecast),
+                percent(one.mean_realised),
+                grouped(one.days as u128),
+                grouped(one.exceedances as u128),
+            ]
+        })
+        .collect();
+    let header = ["", "mean forecast a day", "mean realised", "days forecast", "beyond the value at risk"];
+    table(out, "Forecasts of the feeds", &header, &rows);
 }
 
 fn transactions(out: &mut String, summary: &Summary) {

@@ -10,8 +10,8 @@ mod text;
 
 pub use html::{page, GENERATOR};
 pub use summary::{
-    Amount, Benchmark, Compute, DepositorLine, EventLine, IdentityLine, Nav, PerformanceLine, PriceSource, Settings,
-    SharePrice, Summary, Totals, Transactions, VenueLine,
+    Amount, Benchmark, Compute, DamageLine, DepositorLine, EventLine, ForecastLine, IdentityLine, Nav, PerformanceLine,
+    PriceSource, RiskSummary, Settings, SharePrice, Summary, Totals, Transactions, VenueLine,
 };
 pub use text::{grouped, text};
 

@@ -38,6 +38,7 @@ fn the_json_has_stable_keys() {
         "keeper_actions",
         "refusals",
         "compute_units",
+        "risk",
         "identities",
         "depositors",
         "final_accounts_hash",
@@ -65,7 +66,7 @@ fn the_json_has_stable_keys() {
 fn the_page_is_self_contained_and_serves_both_lights() {
     let (path, record) = play(90);
     let page = page(&record, &summary(&path, &record)).expect("a page");
-    assert_eq!(page.matches("<figure><svg ").count(), 6);
+    assert_eq!(page.matches("<figure><svg ").count(), 10);
     assert!(page.contains(GENERATOR) && page.contains("prefers-color-scheme:dark"));
     for outside in ["<script", "<link", "src=", "@import", "url("] {
         assert!(!page.contains(outside), "{outside}");
@@ -87,6 +88,43 @@ fn the_text_says_what_matters() {
     {
         assert!(text.contains(part), "{part}\n{text}");
     }
+}
+
+#[test]
+fn the_charts_of_risk_show_what_the_record_holds() {
+    let (path, record) = play(90);
+    let summary = summary(&path, &record);
+    let page = page(&record, &summary).expect("a page");
+    let part = |title: &str| {
+        let from = page.find(&format!("<h2>{title}</h2>")).unwrap_or_else(|| panic!("{title}"));
+        let rest = &page[from..];
+        rest[..rest.find("</figure>").expect("a figure")].to_owned()
+    };
+    let exposure = part("Exposure by risk id");
+    assert!((1..=3).all(|venue| exposure.contains(&format!("venue {venue}</span>"))));
+    // A line of each kind for each of the three assets.
+    let forecast = part("Forecast against realised volatility");
+    let polylines = |text: &str, color: &str| {
+        text.matches("<polyline ").count().min(text.matches(&format!("stroke=\"{color}\"")).count())
+    };
+    assert_eq!((polylines(&forecast, "#1D4ED8"), polylines(&forecast, "#94A3B8")), (3, 3));
+    assert!(["BTC", "ETH", "SOL"].iter().all(|asset| forecast.contains(asset)));
+    // Every exceedance is marked, and counted in the panel's name, in the table and in the JSON.
+    let exceedances = part("Exceedances of the value at risk");
+    let expected: Vec<usize> =
+        (0..3).map(|asset| record.risk.course(asset).iter().filter(|day| day.exceeds()).count()).collect();
+    assert_eq!(exceedances.matches("<rect ").count(), expected.iter().sum::<usize>() + 3, "and three keys");
+    for (line, count) in summary.risk.forecasts.iter().zip(&expected) {
+        // Ninety days: the first has no bar before it, the last none of its own, and thirty have no forecast.
+        assert_eq!((line.days, line.exceedances), (59, *count));
+        assert!(exceedances.contains(&format!("{}: {count} of 59 days", line.asset)));
+    }
+    // Three protocols of three circles each, but no red one where nothing is lost; three edges.
+    let contagion = part("Contagion");
+    assert_eq!((contagion.matches("<circle ").count(), contagion.matches("<polygon ").count()), (8, 3));
+    assert!(contagion.contains("market 1: 5.0 %"), "the dry week was posted");
+    assert!((summary.risk.damages[0].damage - 0.05).abs() < 1e-6);
+    assert_eq!(summary.risk.regime_days.values().sum::<usize>(), 90);
 }
 
 #[test]

@@ -144,6 +144,9 @@ fn limits() -> LimitsArgs {
         keeper_loss_budget_bps: 30,
         keeper_pay: USDC / 100,
         keeper_pay_budget: 100 * USDC,
+        target_volatility_bps: 3_000,
+        bounty_bps: 0,
+        bounty_budget: 0,
     }
 }
 

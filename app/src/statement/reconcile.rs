@@ -49,6 +49,7 @@ pub fn reconcile(
         ("books.surplus", "surplus adopted by events = surplus adopted", ledger.surplus_adopted, books.surplus),
         ("keepers.owed", "pay promised less pay collected = keeper owed", ledger.keeper_owed, books.keeper_owed),
         ("keepers.paid", "pay collected by events = keeper paid", ledger.keeper_paid, books.keeper_paid),
+        ("bounties.paid", "bounties by events = bounties paid", ledger.bounties_paid, books.bounties_paid),
     ];
     identities.extend(counters.map(|(check, name, expected, actual)| Identity::new(check, name, expected, actual)));
     if with_holders {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anchor_lang::{prelude::Pubkey, Discriminator};
 use gimbal_control::program_data::{named_by, program_data_address, UPGRADEABLE_LOADER_ID};
 use gimbal_venue_wire::klend::ReserveView;
+use risk_oracle::state::{Book, Network};
 use solana_account::Account;
 use strategy_router::state::{Change, Keeper, Ledger, LineVenue};
 use vault::state::{Ticket, Vault};
@@ -112,6 +113,15 @@ fn read_all(
         keys.extend([venue.token_mint, venue.token_feed]);
         programs.extend([venue.venue.program, venue.swap.program]);
     }
+    if let Some(book) = book(chain, &addresses.book)? {
+        keys.extend(book.assets.iter().map(|asset| asset.feed));
+    }
+    if let Some(network) = followed(chain, &addresses.book)? {
+        keys.insert(network);
+        let network =
+            chain.get_account(&network)?.and_then(|account| readers::parse::<Network>(&network, &account).ok());
+        programs.extend(network.iter().flat_map(|network| network.protocols.iter().map(|row| row.program)));
+    }
     let keys: Vec<Pubkey> = keys.into_iter().filter(|key| *key != Pubkey::default()).collect();
     let pinned = found(&keys, chain.get_multiple(&keys)?);
     // What reserves name themselves, wherever the pinned list points.
@@ -134,6 +144,16 @@ fn read_all(
         accounts.extend(chain.get_prefix(&data, HEADER)?.map(|account| (data, account)));
     }
     Ok(accounts)
+}
+
+/// The network that the book at `key` follows, where there is a book and it follows one.
+fn followed(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<Option<Pubkey>, ChainError> {
+    Ok(book(chain, key)?.map(|book| book.network).filter(|network| *network != Pubkey::default()))
+}
+
+/// The book at `key`, where there is one.
+fn book(chain: &(impl Chain + ?Sized), key: &Pubkey) -> Result<Option<Box<Book>>, ChainError> {
+    Ok(chain.get_account(key)?.and_then(|account| readers::parse::<Book>(key, &account).ok()).map(Box::new))
 }
 
 fn found(keys: &[Pubkey], accounts: Vec<Option<Account>>) -> Vec<(Pubkey, Account)> {

@@ -13,18 +13,24 @@
 //! | `ledger`, `lines` | totals, NAV, gains, budgets; each line's value from its venue's bytes |
 //! | `pinned` | pinned lists against venues, approved code against running code |
 //! | `fees`, `windows` | caps, the mark, limits and what was used of them |
+//! | `book` | figures of the book's risk, its regime and its scales |
+//! | `network` | the contagion network that the book follows |
 //! | `queue` | queued changes |
+//! | `engines` | the feeds' forecasts, weights, residuals, tails and backtests |
 //! | [`report`] | what was found |
 //!
 //! What a check cannot know it says: a value whose venue has moved since is noted, not compared.
 
 mod addresses;
+mod book;
 mod claims_tickets;
+mod engines;
 mod exact;
 mod fees;
 mod gather;
 mod ledger;
 mod lines;
+mod network;
 mod pinned;
 mod programs;
 mod queue;
@@ -38,7 +44,7 @@ use anchor_lang::{
     error::Error as AnchorError,
     prelude::{Clock, Pubkey},
 };
-use risk_oracle::state::Book;
+use risk_oracle::state::{Book, Network};
 use strategy_router::state::{Ledger, Line, LineVenue};
 
 pub use report::{Check, Figures, NavFigures, Report, Status};
@@ -64,6 +70,7 @@ struct Facts<'a> {
     vault: &'a Vault,
     ledger: &'a Ledger,
     book: Option<Box<Book>>,
+    network: Option<Result<Box<Network>, String>>,
     clock: Clock,
     tickets: Vec<(Pubkey, Ticket)>,
     lines: Vec<(Line, Result<Box<LineVenue>, String>)>,
@@ -112,13 +119,17 @@ pub fn verify(chain: &(impl Chain + ?Sized), key: &Pubkey, options: &Options) ->
         Ok(tickets) => (tickets, None),
         Err(error) => (Vec::new(), Some(error)),
     };
+    let book: Option<Box<Book>> = readers::read(&chain, &addresses.book).ok().map(Box::new);
+    let followed = book.as_ref().map(|book| book.network).filter(|network| *network != Pubkey::default());
+    let network = followed.map(|key| readers::read(&chain, &key).map(Box::new).map_err(|error| error.to_string()));
     let facts = Facts {
         options,
         key: *key,
         addresses,
         vault: &vault,
         ledger: &ledger,
-        book: readers::read(&chain, &addresses.book).ok().map(Box::new),
+        book,
+        network,
         clock: chain.clock()?,
         tickets,
         lines,
@@ -139,7 +150,10 @@ pub fn verify(chain: &(impl Chain + ?Sized), key: &Pubkey, options: &Options) ->
     checks.extend(pinned::check(&facts));
     checks.extend(fees::check(&facts));
     checks.extend(windows::check(&facts));
+    checks.extend(book::check(&facts));
+    checks.extend(network::check(&facts));
     checks.extend(queue::check(&facts));
+    checks.extend(engines::check(&facts));
 
     let count = |status| checks.iter().filter(|check| check.status == status).count();
     let (broken, noted) = (count(Status::Broken), count(Status::Noted));

@@ -6,7 +6,7 @@ use gimbal_control::{
     change::decode, queue::find_change, ChangeRecord, ChangeState, Refusal, Terms, CHANGE_DELAY, CHANGE_WINDOW,
 };
 use risk_oracle::instruction as oracle;
-use risk_oracle::state::{Book, Feed};
+use risk_oracle::state::{Book, Feed, Network};
 use strategy_router::instruction as router;
 use strategy_router::state::{Change, LineVenue};
 
@@ -22,6 +22,7 @@ enum Target {
     Ledger,
     Book(Box<Book>),
     Feed(Box<Feed>),
+    Network(Box<Network>),
 }
 
 /// One queue.
@@ -63,6 +64,10 @@ fn queues(facts: &Facts) -> Vec<Queue> {
     if let Some(book) = &facts.book {
         let target = Target::Book(Box::new(**book));
         queues.push(queue("book", facts.addresses.book, risk_oracle::ID, book.change_nonce, target));
+    }
+    if let (Some(Ok(network)), Some(book)) = (&facts.network, &facts.book) {
+        let target = Target::Network(network.clone());
+        queues.push(queue("network", book.network, risk_oracle::ID, network.change_nonce, target));
     }
     for (label, key) in facts.feeds() {
         // A feed that cannot be read is reported where its roles are.
@@ -174,6 +179,7 @@ fn bound(facts: &Facts, queue: &Queue, data: &[u8]) -> Result<(&'static str, Ter
         Target::Ledger => of_ledger(facts, data),
         Target::Book(book) => of_book(book, data),
         Target::Feed(feed) => of_feed(feed, data),
+        Target::Network(network) => of_network(network, data),
     }
 }
 
@@ -206,6 +212,25 @@ fn of_book(book: &Book, data: &[u8]) -> Result<(&'static str, Terms), String> {
     if let Some(oracle::SetLineRisk { args }) = decode(data).map_err(refused)? {
         return Ok(("set_line_risk", risk_oracle::change::terms_of_line_risk(book, args.line)));
     }
+    if decode::<oracle::SetNetwork>(data).map_err(refused)?.is_some() {
+        return Ok(("set_network", risk_oracle::change::terms_of_followed(book)));
+    }
+    if let Some(oracle::SetAsset { args }) = decode(data).map_err(refused)? {
+        return Ok(("set_asset", risk_oracle::change::terms_of_asset(book, args.index)));
+    }
+    if let Some(oracle::SetLineModel { args }) = decode(data).map_err(refused)? {
+        return Ok(("set_line_model", risk_oracle::change::terms_of_line_model(book, args.line)));
+    }
+    if decode::<oracle::SetRiskParams>(data).map_err(refused)?.is_some() {
+        let terms = risk_oracle::change::terms_of_risk_params(book).map_err(|error| error.to_string())?;
+        return Ok(("set_risk_params", terms));
+    }
+    if let Some(oracle::SetScenario { args }) = decode(data).map_err(refused)? {
+        return Ok(("set_scenario", risk_oracle::change::terms_of_scenario(book, args.index)));
+    }
+    if decode::<oracle::SetNetwork>(data).map_err(refused)?.is_some() {
+        return Ok(("set_network", risk_oracle::change::terms_of_followed(book)));
+    }
     of_roles(&book.roles, data)
 }
 
@@ -214,7 +239,25 @@ fn of_feed(feed: &Feed, data: &[u8]) -> Result<(&'static str, Terms), String> {
         let terms = risk_oracle::change::terms_of_params(feed).map_err(|error| error.to_string())?;
         return Ok(("set_feed_params", terms));
     }
+    if decode::<oracle::SetModel>(data).map_err(refused)?.is_some() {
+        let terms = risk_oracle::change::terms_of_model(feed).map_err(|error| error.to_string())?;
+        return Ok(("set_model", terms));
+    }
     of_roles(&feed.roles, data)
+}
+
+fn of_network(network: &Network, data: &[u8]) -> Result<(&'static str, Terms), String> {
+    let names: [(&'static str, &[u8]); 4] = [
+        ("set_protocol", oracle::SetProtocol::DISCRIMINATOR),
+        ("set_edge_cap", oracle::SetEdgeCap::DISCRIMINATOR),
+        ("set_poster", oracle::SetPoster::DISCRIMINATOR),
+        ("set_network_params", oracle::SetNetworkParams::DISCRIMINATOR),
+    ];
+    if names.iter().all(|(_, discriminator)| !data.starts_with(discriminator)) {
+        return of_roles(&network.roles, data);
+    }
+    let terms = risk_oracle::change::terms_of_network(data, network).map_err(|error| error.to_string())?;
+    Ok((named(&names, data), terms))
 }
 
 fn of_roles(roles: &gimbal_control::Roles, data: &[u8]) -> Result<(&'static str, Terms), String> {

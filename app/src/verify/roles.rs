@@ -14,6 +14,9 @@ const POSTS: [(&str, Role); 3] = [("owner", Role::Owner), ("curator", Role::Cura
 pub(super) fn check(facts: &Facts) -> (Vec<PostLine>, Vec<Check>) {
     let mut all = vec![("vault".to_owned(), facts.vault.roles), ("ledger".to_owned(), facts.ledger.roles)];
     all.extend(facts.book.as_ref().map(|book| ("book".to_owned(), book.roles)));
+    if let Some(Ok(network)) = &facts.network {
+        all.push(("network".to_owned(), network.roles));
+    }
     let mut checks = Vec::new();
     for (label, key) in facts.feeds() {
         match readers::read::<Feed>(&facts.chain, &key) {

@@ -174,9 +174,12 @@ fn of_router(data: &[u8]) -> Option<Described> {
 }
 
 fn of_oracle(data: &[u8]) -> Option<Described> {
-    use oracle::{SetCurator, SetFeedParams, SetGuardian, SetLineRisk, SetRisk};
+    use oracle::{SetCurator, SetFeedParams, SetGuardian, SetLineRisk, SetModel, SetRisk};
     if let Some(SetFeedParams { params }) = read_as(data) {
         return Some(words("set_feed_params", &[("params", &params)]));
+    }
+    if let Some(SetModel { params }) = read_as(data) {
+        return Some(words("set_model", &[("params", &params)]));
     }
     if let Some(SetRisk { args }) = read_as(data) {
         let label = String::from_utf8_lossy(&args.label).trim_end_matches('\0').to_owned();
@@ -189,11 +192,61 @@ fn of_oracle(data: &[u8]) -> Option<Described> {
     if let Some(SetLineRisk { args }) = read_as(data) {
         return Some(words("set_line_risk", &[("args", &args)]));
     }
+    if let Some(described) = of_engine(data).or_else(|| of_network(data)) {
+        return Some(described);
+    }
     if let Some(SetCurator { curator }) = read_as(data) {
         return Some(words("set_curator", &[("curator", &curator)]));
     }
     let SetGuardian { guardian } = read_as(data)?;
     Some(words("set_guardian", &[("guardian", &guardian)]))
+}
+
+fn of_engine(data: &[u8]) -> Option<Described> {
+    use oracle::{SetAsset, SetLineModel, SetRiskParams, SetScenario};
+    if let Some(SetAsset { args }) = read_as(data) {
+        return Some(words("set_asset", &[("index", &args.index), ("feed", &args.feed)]));
+    }
+    if let Some(SetLineModel { args }) = read_as(data) {
+        return Some(words(
+            "set_line_model",
+            &[("line", &args.line), ("asset", &args.asset), ("protocol_row", &args.protocol), ("scaled", &args.scaled)],
+        ));
+    }
+    if let Some(SetScenario { args }) = read_as(data) {
+        let label = String::from_utf8_lossy(&args.scenario.label).trim_end_matches('\0').to_owned();
+        let mut described = words("set_scenario", &[("index", &args.index)]);
+        described.arguments.push(("label".to_owned(), label));
+        described.arguments.push(("shocks_bps".to_owned(), format!("{:?}", args.scenario.shocks_bps)));
+        described.arguments.push(("volatility_bps".to_owned(), args.scenario.volatility_bps.to_string()));
+        return Some(described);
+    }
+    let SetRiskParams { params } = read_as(data)?;
+    Some(words("set_risk_params", &[("params", &params)]))
+}
+
+fn of_network(data: &[u8]) -> Option<Described> {
+    use oracle::{SetEdgeCap, SetNetworkParams, SetPoster, SetProtocol};
+    if let Some(SetProtocol { args }) = read_as(data) {
+        let label = String::from_utf8_lossy(&args.label).trim_end_matches('\0').to_owned();
+        let mut described = words("set_protocol", &[("index", &args.index)]);
+        described.arguments.push(("label".to_owned(), label));
+        described.arguments.push(("program".to_owned(), args.program.to_string()));
+        described.arguments.extend(fields("scores", &args.scores));
+        described.arguments.push(("loss_bps".to_owned(), args.loss_bps.to_string()));
+        return Some(described);
+    }
+    if let Some(SetEdgeCap { args }) = read_as(data) {
+        return Some(words("set_edge_cap", &[("args", &args)]));
+    }
+    if let Some(SetPoster { args }) = read_as(data) {
+        return Some(words("set_poster", &[("args", &args)]));
+    }
+    if let Some(oracle::SetNetwork { network }) = read_as(data) {
+        return Some(words("set_network", &[("network", &network)]));
+    }
+    let SetNetworkParams { params } = read_as(data)?;
+    Some(words("set_network_params", &[("params", &params)]))
 }
 
 /// The instruction `T` that `data` is; none for another one, or for one whose arguments do not decode.

@@ -192,6 +192,7 @@ impl VaultView {
             policy: match ledger.policy() {
                 Ok(Policy::Bands) => "fixed_targets",
                 Ok(Policy::WaterFill) => "water_filling",
+                Ok(Policy::InverseVariance) => "inverse_variance",
                 Err(_) => "unknown",
             },
             rate: Rate::new(vault, ledger, nav.mid),

@@ -254,3 +254,25 @@ fn a_feed_tightens_at_once() {
     let listed = bench.run(owner, &["admin", "change", "list", &feed.to_string()]).printed;
     assert!(listed.contains("set_feed_params"), "{listed}");
 }
+
+#[test]
+fn a_refit_of_a_feeds_models_is_proposed() {
+    let bench = Bench::new();
+    let owner = &bench.deployment.actors.owner;
+    let feed = bench.deployment.vault.base_feed;
+    let key = feed.to_string();
+    let model = |bench: &Bench| gimbal::readers::read::<Feed>(&bench.chain, &feed).expect("a feed").engine.params;
+    let before = model(&bench);
+    let options = ["--ewma-bps", "9700", "--garch-bps", "500,9000"];
+    let said = bench.run(owner, &[&["admin", "feed", "model", &key, "-y"][..], &options].concat());
+    assert!(said.told.contains("must wait"), "{}", said.told);
+    assert!(said.told.contains("[1000, 8500] basis points → [500, 9000] basis points"), "{}", said.told);
+    assert_eq!(model(&bench), before, "nothing is in force yet");
+    let listed = bench.run(owner, &["admin", "change", "list", &key]).printed;
+    assert!(listed.contains("set_model"), "{listed}");
+
+    let error = bench.refused(owner, &["admin", "feed", "model", &key, "--ewma-bps", "9400", "-y"]);
+    assert!(error.contains("nothing would change"), "{error}");
+    let error = bench.refused(owner, &["admin", "feed", "model", &key, "--har-bps", "1,2,3", "-y"]);
+    assert!(error.contains("har_bps must together be from 8000 to 15000"), "{error}");
+}

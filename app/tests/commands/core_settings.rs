@@ -175,7 +175,7 @@ fn the_wrong_cluster_is_named() {
     let error = bench.refused(&owner, &["admin", "pause", &mint, "deposits", "-y"]);
     assert!(error.contains(&format!("the account {mint} is not Vault")), "{error}");
     let error = bench.refused(&owner, &["admin", "change", "list", &mint]);
-    assert!(error.contains("is no vault, ledger, book or feed"), "{error}");
+    assert!(error.contains("is no vault, ledger, book, feed or network"), "{error}");
 }
 
 #[test]

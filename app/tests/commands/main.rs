@@ -2,6 +2,8 @@
 //! binary where files, terminals and exit codes matter.
 
 mod admin_changes;
+mod admin_engine;
+mod admin_network;
 mod admin_roles;
 mod admin_settings;
 mod core_offline;
@@ -10,6 +12,7 @@ mod core_submit;
 mod depositor;
 mod feed;
 mod position;
+mod risk;
 mod strategy;
 mod support;
 mod vault_admit;

@@ -7,6 +7,11 @@
 #[path = "../tests/reference/mod.rs"]
 mod reference;
 
+#[path = "accuracy/positions.rs"]
+mod positions;
+#[path = "accuracy/volatility.rs"]
+mod volatility;
+
 use gimbal_math::functions::{exp, ln, pow, sqrt_down};
 use gimbal_math::normal::{cdf, pdf, quantile};
 use gimbal_math::rates::{compound_down, compound_up, SLOTS_PER_YEAR};
@@ -65,6 +70,10 @@ fn main() {
     elementary();
     normal();
     interest();
+    volatility::volatility();
+    volatility::backtests();
+    positions::positions();
+    positions::options();
 }
 
 fn elementary() {

@@ -13,15 +13,23 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod backtest;
+pub mod contagion;
+pub mod covariance;
 pub mod error;
 pub mod functions;
+pub mod margin;
 pub mod muldiv;
 pub mod normal;
+pub mod option;
+pub mod position;
 pub mod q64;
 pub mod rates;
+pub mod scenario;
 pub mod shares;
 pub mod units;
 pub mod value;
+pub mod volatility;
 pub mod widen;
 
 pub use error::{MathError, Result};

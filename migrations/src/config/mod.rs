@@ -131,6 +131,13 @@ pub struct Router {
     pub keeper_pay: Amount,
     /// Pay of all keepers in one epoch, base asset.
     pub keeper_pay_budget: Amount,
+    /// Volatility that the inverse-variance policy aims at, basis points a year; none unless given.
+    pub target_volatility_bps: Option<u16>,
+    /// Bounty of whoever reduces a line that must come down, basis points of what came back; none unless given.
+    #[serde(default)]
+    pub bounty_bps: u16,
+    /// All bounties of one epoch, base asset; none unless given.
+    pub bounty_budget: Option<Amount>,
     /// Names of lines in the order in which exits draw on them; the lines' own order unless given.
     #[serde(default)]
     pub withdraw_order: Vec<String>,

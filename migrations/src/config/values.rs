@@ -39,6 +39,8 @@ pub enum Policy {
     Bands,
     /// Marginal rates, levelled.
     WaterFilling,
+    /// Inverse variance up to a volatility target.
+    InverseVariance,
 }
 
 impl Policy {
@@ -47,6 +49,7 @@ impl Policy {
         match self {
             Self::Bands => 0,
             Self::WaterFilling => 1,
+            Self::InverseVariance => 2,
         }
     }
 }

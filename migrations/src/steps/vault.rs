@@ -54,6 +54,7 @@ impl Make<'_> {
         let policy = |number: u8| match number {
             0 => "bands".to_owned(),
             1 => "water-filling".to_owned(),
+            2 => "inverse-variance".to_owned(),
             other => format!("number {other}"),
         };
         let file = policy(setup.policy);
@@ -64,8 +65,10 @@ impl Make<'_> {
         compare_numbers!(compare, prefix, is, file, &set, "", [min_cash_bps, loss_budget_bps, keeper_loss_budget_bps]);
         let amount = |units| limit(units, setup.decimals);
         compare.option(prefix, "keeper_pay", amount(is.keeper_pay), amount(file.keeper_pay), &set, "");
-        let (is, file) = (is.keeper_pay_budget, file.keeper_pay_budget);
-        compare.option(prefix, "keeper_pay_budget", amount(is), amount(file), &set, "");
+        let (pay, bounties) = (amount(is.keeper_pay_budget), amount(is.bounty_budget));
+        compare.option(prefix, "keeper_pay_budget", pay, amount(file.keeper_pay_budget), &set, "");
+        compare_numbers!(compare, prefix, is, file, &set, "", [target_volatility_bps, bounty_bps]);
+        compare.option(prefix, "bounty_budget", bounties, amount(file.bounty_budget), &set, "");
         compare.roles(Target::Ledger(&key), &ledger.roles, setup);
     }
 }

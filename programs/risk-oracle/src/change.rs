@@ -8,10 +8,16 @@
 use anchor_lang::{prelude::*, InstructionData};
 use gimbal_control::{change::decode, queue::apply, Roles, Terms};
 
+mod book;
+mod network;
+
+pub use book::*;
+pub use network::*;
+
 use crate::error::OracleError;
 use crate::events::ChangeApplied;
-use crate::instruction::{SetCurator, SetFeedParams, SetGuardian, SetLineRisk, SetRisk};
-use crate::state::{Book, Change, Feed};
+use crate::instruction::{SetCurator, SetFeedParams, SetGuardian, SetModel};
+use crate::state::{Book, Change, Feed, Network};
 
 /// What a queue belongs to.
 pub enum Target<'info> {
@@ -19,6 +25,8 @@ pub enum Target<'info> {
     Feed(AccountLoader<'info, Feed>),
     /// A book.
     Book(AccountLoader<'info, Book>),
+    /// A contagion network.
+    Network(AccountLoader<'info, Network>),
 }
 
 impl<'info> Target<'info> {
@@ -29,6 +37,9 @@ impl<'info> Target<'info> {
     pub fn of(account: &'info AccountInfo<'info>) -> Result<Self> {
         if let Ok(feed) = AccountLoader::<Feed>::try_from(account) {
             return Ok(Self::Feed(feed));
+        }
+        if let Ok(network) = AccountLoader::<Network>::try_from(account) {
+            return Ok(Self::Network(network));
         }
         AccountLoader::<Book>::try_from(account).map(Self::Book).map_err(|_| error!(OracleError::NotFeedOrBook))
     }
@@ -41,6 +52,7 @@ impl<'info> Target<'info> {
         Ok(match self {
             Self::Feed(feed) => feed.load()?.roles,
             Self::Book(book) => book.load()?.roles,
+            Self::Network(network) => network.load()?.roles,
         })
     }
 
@@ -62,6 +74,12 @@ impl<'info> Target<'info> {
                 book.invariant()?;
                 Ok(result)
             }
+            Self::Network(network) => {
+                let mut network = network.load_mut()?;
+                let result = change(&mut network.roles)?;
+                network.invariant()?;
+                Ok(result)
+            }
         }
     }
 
@@ -73,6 +91,7 @@ impl<'info> Target<'info> {
         Ok(match self {
             Self::Feed(feed) => feed.load()?.is_live(),
             Self::Book(book) => book.load()?.is_live(),
+            Self::Network(network) => network.load()?.is_live(),
         })
     }
 
@@ -89,6 +108,7 @@ impl<'info> Target<'info> {
         match self {
             Self::Feed(feed) => take(&mut feed.load_mut()?.change_nonce),
             Self::Book(book) => take(&mut book.load_mut()?.change_nonce),
+            Self::Network(network) => take(&mut network.load_mut()?.change_nonce),
         }
     }
 
@@ -111,28 +131,21 @@ impl<'info> Target<'info> {
         match self {
             Self::Feed(feed) => terms_of_feed(data, &*feed.load()?),
             Self::Book(book) => terms_of_book(data, &*book.load()?),
+            Self::Network(network) => terms_of_network(data, &*network.load()?),
         }
     }
 }
 
 fn terms_of_feed(data: &[u8], feed: &Feed) -> Result<Terms> {
+    if let Some(SetModel { params }) = decode(data).map_err(OracleError::from)? {
+        params.validate()?;
+        return terms_of_model(feed);
+    }
     let Some(SetFeedParams { params }) = decode(data).map_err(OracleError::from)? else {
         return err!(OracleError::NotQueueable);
     };
     params.validate()?;
     terms_of_params(feed)
-}
-
-fn terms_of_book(data: &[u8], book: &Book) -> Result<Terms> {
-    if let Some(SetRisk { args }) = decode(data).map_err(OracleError::from)? {
-        args.validate(book)?;
-        return Ok(terms_of_risk(book, args.index));
-    }
-    if let Some(SetLineRisk { args }) = decode(data).map_err(OracleError::from)? {
-        args.validate(book)?;
-        return Ok(terms_of_line_risk(book, args.line));
-    }
-    err!(OracleError::NotQueueable)
 }
 
 /// Terms of `set_feed_params`.
@@ -145,23 +158,14 @@ pub fn terms_of_params(feed: &Feed) -> Result<Terms> {
     Ok(Terms::usual(&[b"params", &params]))
 }
 
-/// Terms of `set_risk`: bound to the row's limits, not to its exposure.
-pub fn terms_of_risk(book: &Book, index: u8) -> Terms {
-    match book.risks.get(usize::from(index)) {
-        Some(row) => {
-            Terms::usual(&[b"risk", &[index, row.used], &row.label, &row.cap_bps.to_le_bytes(), &row.cap.to_le_bytes()])
-        }
-        None => Terms::usual(&[b"risk", &[index]]),
-    }
-}
-
-/// Terms of `set_line_risk`: bound to the line's limits, not to its exposure.
-pub fn terms_of_line_risk(book: &Book, line: u16) -> Terms {
-    let id = line.to_le_bytes();
-    match book.line(line) {
-        Some(row) => Terms::usual(&[b"line", &id, &row.risks, &row.cap_bps.to_le_bytes(), &row.cap.to_le_bytes()]),
-        None => Terms::usual(&[b"line", &id]),
-    }
+/// Terms of `set_model`.
+///
+/// # Errors
+/// Never: the coefficients always serialise.
+pub fn terms_of_model(feed: &Feed) -> Result<Terms> {
+    let mut params = Vec::with_capacity(64);
+    feed.engine.params.serialize(&mut params)?;
+    Ok(Terms::usual(&[b"model", &params]))
 }
 
 /// The two accounts that an instruction which may have to wait takes besides its own.

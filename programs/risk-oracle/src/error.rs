@@ -24,7 +24,7 @@ pub enum OracleError {
     OnlyOwnerMayRaise,
     #[msg("This book belongs to another ledger: pass the book derived from the signing ledger")]
     WrongLedger,
-    #[msg("Roles belong to a feed or a book of this program: pass one of these")]
+    #[msg("Roles belong to a feed, a book or a network of this program: pass one of these")]
     NotFeedOrBook,
     // Parameters of a feed
     #[msg("The zero feed id names no asset: pass the Pyth feed id")]
@@ -144,6 +144,122 @@ pub enum OracleError {
     NotChangePayer,
     #[msg("There is no such role: 0 is the owner, 1 the curator, 2 the guardian")]
     UnknownRole,
+
+    // Volatility models.
+    #[msg("ewma_bps must be from 8000 to 9900")]
+    EwmaOutOfRange,
+    #[msg("garch_bps must have alpha from 100 to 5000, and alpha and beta together from 5000 to 9990")]
+    GarchOutOfRange,
+    #[msg("har_bps must together be from 8000 to 15000")]
+    HarOutOfRange,
+    #[msg("range_bps must have alpha from 100 to 5000, and alpha and beta together from 5000 to 9990")]
+    RangeModelOutOfRange,
+    #[msg("prior_bps must together be 10000")]
+    PriorWeightsOutOfRange,
+    #[msg("long_run_bars must be from 30 to 2000")]
+    LongRunOutOfRange,
+    #[msg("clamp_tenths must be from 30 to 100")]
+    ClampOutOfRange,
+    #[msg("learning_bps must be at most 5000")]
+    LearningOutOfRange,
+    #[msg("discount_bps must be from 9000 to 9999")]
+    DiscountOutOfRange,
+    #[msg("tail_level_bps must be from 10 to 500")]
+    TailLevelOutOfRange,
+    #[msg("tail_prior_milli must be from 1000 to 10000, and tail_prior_weight from 50 to 5000")]
+    TailPriorOutOfRange,
+    #[msg("thin_samples must be from 2 to 24")]
+    ThinBarOutOfRange,
+
+    // Book.
+    #[msg("A book knows eight assets: pass a row from 0 to 7")]
+    AssetOutOfRange,
+    #[msg("The book has no such asset: name its feed with set_asset first")]
+    AssetUndefined,
+    #[msg("Another row has this feed already: an asset would count twice")]
+    AssetRepeated,
+    #[msg("A line is moved by this asset: give the line another with set_line_model first")]
+    AssetInUse,
+    #[msg("Pass the feeds of the book's assets in the order of their rows, each once and no other")]
+    AssetFeedMismatch,
+    #[msg("The book does not know this line: register it with set_line_risk first")]
+    LineUnknown,
+    #[msg("A book holds eight scenarios: pass rows from 0 to 7, at least one of them")]
+    ScenarioOutOfRange,
+    #[msg("A shock must be from -10000 to 100000 basis points, and a defined scenario must have used = 1")]
+    ShockOutOfRange,
+    #[msg("max_leverage_bps must be at least 10000")]
+    MaxLeverageOutOfRange,
+    #[msg("max_sample_age must be at least 60 seconds")]
+    SampleAgeOutOfRange,
+    #[msg("venue_confirm_seconds must be at most 86400")]
+    VenueConfirmOutOfRange,
+    #[msg("decay_bps must be from 9000 to 10000")]
+    DecayOutOfRange,
+    #[msg("max_exit_days must be at least 1, and exit_share_bps from 1 to 10000")]
+    ExitTermsOutOfRange,
+    #[msg("horizon_days must be from 1 to 30")]
+    HorizonOutOfRange,
+    #[msg("calm_days must be from 1 to 365")]
+    CalmDaysOutOfRange,
+    #[msg("loosen_bps_per_day must be from 1 to 2500")]
+    LoosenRateOutOfRange,
+    #[msg("margin_floor_bps must be from 1 to 10000, and impact_bps at most 10000")]
+    MarginTermsOutOfRange,
+    #[msg("scales_bps must be 10000 for calm and must not rise from one regime to the next")]
+    ScalesOutOfRange,
+    #[msg("A signal's thresholds must not be zero and must not fall from one regime to the next")]
+    ThresholdsOutOfRange,
+
+    // Contagion.
+    #[msg("Guardian and curator may only tighten: ask the owner to loosen or to define")]
+    OnlyOwnerMayLoosen,
+    #[msg("Only a poster of this network may post: sign with a poster's key, or ask the owner to name yours")]
+    NotPoster,
+    #[msg("A network has four posters: pass a place from 0 to 3")]
+    PosterOutOfRange,
+    #[msg("The key has another poster's place already: empty that one first")]
+    PosterRepeated,
+    #[msg("A network holds 16 protocols, defined in order: pass the row of a defined one, or the next up to 15")]
+    ProtocolOutOfRange,
+    #[msg("The network has no such protocol: define it with set_protocol first")]
+    ProtocolUndefined,
+    #[msg("A score is from 0 (least risk) to 100 (most), or 255 for unknown")]
+    ScoreOutOfRange,
+    #[msg("A loss must be at most 10000 basis points")]
+    LossOutOfRange,
+    #[msg("A protocol has no edge to itself: pass two different rows")]
+    EdgeToSelf,
+    #[msg("The edge is larger than the owner's cap: ask the owner, the curator or the guardian to raise the cap")]
+    EdgeAboveCap,
+    #[msg("The observation is ahead of the clock: use the chain's time")]
+    PostFromFuture,
+    #[msg("The network holds this observation or a newer one: observe anew")]
+    PostOlderThanStored,
+    #[msg("The observation is older than max_edge_age: observe anew")]
+    PostTooOld,
+    #[msg("The edge was posted less than min_post_interval ago: wait before lowering it, raising is always possible")]
+    PostTooSoon,
+    #[msg("A post loosens no faster than the network allows: post a higher value, or wait")]
+    RatchetOnly,
+    #[msg("max_edge_age must be from 3600 to 1209600 seconds")]
+    EdgeAgeOutOfRange,
+    #[msg("min_post_interval must be from 1 to 86400 seconds")]
+    PostIntervalOutOfRange,
+    #[msg("max_solution_age must be from 3600 to 604800 seconds")]
+    SolutionAgeOutOfRange,
+    #[msg("edge_fall_bps must be from 1 to 2500")]
+    EdgeFallOutOfRange,
+    #[msg("loss_fall_bps must be from 1 to 1000")]
+    LossFallOutOfRange,
+    #[msg("The network is still being set up: its owner signs the first solve_contagion")]
+    NetworkNotOpened,
+    #[msg("The network has moved since it was solved, or that is too long ago: send solve_contagion first")]
+    NetworkUnsolved,
+    #[msg("This is not the network meant: pass the one that the book follows, or that is to be followed")]
+    WrongNetwork,
+    #[msg("The book follows no network: its owner pins one with set_network")]
+    NoNetwork,
 }
 
 impl From<Refusal> for OracleError {

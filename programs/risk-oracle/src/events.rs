@@ -2,7 +2,14 @@
 
 use anchor_lang::prelude::*;
 
-use crate::state::{Bar, Feed, FeedParams};
+mod book;
+mod contagion;
+
+pub use book::*;
+pub use contagion::*;
+
+use crate::policy::volatility::Digest;
+use crate::state::{Bar, Engine, Feed, FeedParams, ModelParams};
 
 /// A feed was registered.
 #[event]
@@ -128,6 +135,82 @@ impl BarClosed {
             close: bar.close,
         }
     }
+}
+
+/// A closed bar was digested and the next day forecast. Variances are in units of 2^-56 per day.
+#[event]
+pub struct VarianceForecast {
+    /// The feed.
+    pub feed: Pubkey,
+    /// Slot of the event.
+    pub slot: u64,
+    /// Unix second of the event.
+    pub time: i64,
+    /// Day of the bar; the forecasts are for the one after it.
+    pub day: u32,
+    /// Bars digested so far, this one included.
+    pub bars: u32,
+    /// Forecasts of EWMA, GARCH, HAR and range model, and their mixture.
+    pub variances: [u64; 5],
+    /// Weights of the models in the mixture, of 65,536.
+    pub weights: [u32; 4],
+    /// Quantile and shortfall of the losses, in thousandths of a standard deviation.
+    pub tail_low: [u32; 2],
+    /// Quantile and shortfall of the gains.
+    pub tail_high: [u32; 2],
+    /// The bar's return in thousandths of the standard deviation that was forecast for it; 0 of the first bar.
+    pub residual: i16,
+    /// The bar's return was clamped.
+    pub jump: bool,
+    /// The bar was held against a seasoned forecast.
+    pub tested: bool,
+    /// Its loss exceeded that forecast's value at risk.
+    pub exception: bool,
+    /// Days tested so far.
+    pub days: u32,
+    /// Exceptions so far.
+    pub exceptions: u32,
+}
+
+impl VarianceForecast {
+    /// The event of an engine that has just digested a bar.
+    pub fn of(key: Pubkey, clock: &Clock, engine: &Engine, digest: &Digest) -> Self {
+        let (low, high) = (engine.tail_low, engine.tail_high);
+        Self {
+            feed: key,
+            slot: clock.slot,
+            time: clock.unix_timestamp,
+            day: engine.last_day,
+            bars: engine.bars,
+            variances: engine.variances,
+            weights: engine.weights,
+            tail_low: [low.quantile_milli, low.shortfall_milli],
+            tail_high: [high.quantile_milli, high.shortfall_milli],
+            residual: engine.last_residual,
+            jump: digest.jump,
+            tested: digest.tested,
+            exception: digest.exception,
+            days: engine.tested.days,
+            exceptions: engine.tested.exceptions,
+        }
+    }
+}
+
+/// The coefficients of a feed's volatility models were set.
+#[event]
+pub struct ModelSet {
+    /// The feed.
+    pub feed: Pubkey,
+    /// Slot of the event.
+    pub slot: u64,
+    /// Unix second of the event.
+    pub time: i64,
+    /// Coefficients as stored.
+    pub params: ModelParams,
+    /// Times that they were set on this feed since it has prices.
+    pub refits: u32,
+    /// Hash of all inputs so far, these included.
+    pub inputs_hash: [u8; 32],
 }
 
 /// A ledger's book was created.

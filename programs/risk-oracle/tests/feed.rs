@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
 use risk_oracle::state::Sample;
-use risk_oracle::{Action, Bounds, Feed, FeedParams, OracleError, Status};
+use risk_oracle::{Action, Bounds, Feed, FeedParams, ModelParams, OracleError, Status};
 
 const NOW: i64 = 1_785_542_400;
 const ONE: u64 = 1_000_000_000_000;
@@ -26,6 +26,7 @@ fn feed(params: FeedParams) -> Feed {
     let mut feed = Feed::zeroed();
     feed.feed_id = [1; 32];
     feed.set_params(&params, NOW);
+    feed.engine.start(&ModelParams::DEFAULT);
     feed.invariant().unwrap();
     feed
 }

@@ -6,6 +6,7 @@ use risk_oracle::policy::limits::assess;
 use risk_oracle::{AssessArgs, Book, LineRisk, RiskLimit, Verdict, LINES, NO_RISK};
 
 const MANY: u64 = u64::MAX;
+const NOW: i64 = 1_767_225_600;
 
 fn line(line_id: u16, risks: [u8; 4], cap: u64, cap_bps: u16) -> LineRisk {
     LineRisk { line_id, cap_bps, risks, cap, exposure: 0 }
@@ -18,6 +19,7 @@ fn risk(cap: u64, cap_bps: u16) -> RiskLimit {
 /// Lines 1 (risks 0 and 1), 2 (risk 0) and 3 (no risk); every cap is open.
 fn book() -> Book {
     let mut book = Book::zeroed();
+    book.start_engine();
     book.lines = [LineRisk::FREE; LINES];
     book.lines[0] = line(1, [0, 1, NO_RISK, NO_RISK], MANY, 10_000);
     book.lines[1] = line(2, [NO_RISK, 0, NO_RISK, NO_RISK], MANY, 10_000);
@@ -31,7 +33,8 @@ fn book() -> Book {
 
 /// NAV 1,000,000: line 1 holds 100,000, line 2 200,000, line 3 50,000. New money for line 1.
 fn args(amount: u64) -> AssessArgs {
-    let mut args = AssessArgs { nav: 1_000_000, line: 0, amount, values: [0; LINES], line_ids: [0; LINES] };
+    let mut args =
+        AssessArgs { nav: 1_000_000, line: 0, amount, values: [0; LINES], line_ids: [0; LINES], exposures: vec![] };
     args.line_ids[..3].copy_from_slice(&[1, 2, 3]);
     args.values[..3].copy_from_slice(&[100_000, 200_000, 50_000]);
     args
@@ -39,7 +42,7 @@ fn args(amount: u64) -> AssessArgs {
 
 #[track_caller]
 fn expect(book: &mut Book, args: &AssessArgs, flags: u32, room: u64) {
-    assert_eq!(assess(book, args).unwrap(), Verdict { flags, room });
+    assert_eq!(assess(book, args, NOW).unwrap(), Verdict { flags, room });
 }
 
 #[test]
@@ -52,13 +55,13 @@ fn open_caps_leave_room_up_to_nav() {
 #[test]
 fn exposures_are_stored_as_they_were_before_the_move() {
     let mut book = book();
-    assess(&mut book, &args(10)).unwrap();
+    assess(&mut book, &args(10), NOW).unwrap();
     assert_eq!([0, 1, 2].map(|at| book.lines[at].exposure), [100_000, 200_000, 50_000]);
     assert_eq!([0, 1].map(|at| book.risks[at].exposure), [300_000, 100_000]);
     // And made anew each time.
     let mut emptied = args(10);
     emptied.values[1] = 0;
-    assess(&mut book, &emptied).unwrap();
+    assess(&mut book, &emptied, NOW).unwrap();
     assert_eq!([0, 1, 2].map(|at| book.lines[at].exposure), [100_000, 0, 50_000]);
     assert_eq!([0, 1].map(|at| book.risks[at].exposure), [100_000, 100_000]);
 }
@@ -156,7 +159,7 @@ fn without_nav_nothing_may_be_added() {
 fn a_row_beyond_the_ledger_is_an_error() {
     let mut beyond = args(1);
     beyond.line = 16;
-    assert!(assess(&mut book(), &beyond).is_err());
+    assert!(assess(&mut book(), &beyond, NOW).is_err());
 }
 
 #[test]
@@ -223,7 +226,8 @@ prop_compose! {
         (nav, line, amount) in (prop_oneof![Just(0u64), 1u64..6_000_000], 0u8..16, 0u64..2_000_000),
     ) -> (Book, AssessArgs) {
         let mut book = Book::zeroed();
-        book.lines = [LineRisk::FREE; LINES];
+        book.start_engine();
+    book.lines = [LineRisk::FREE; LINES];
         for at in 0..known {
             let mut indices = [NO_RISK; 4];
             indices[..carried[at].len()].copy_from_slice(&carried[at]);
@@ -239,6 +243,7 @@ prop_compose! {
             amount,
             values: values.try_into().unwrap(),
             line_ids: ids.try_into().unwrap(),
+            exposures: vec![],
         };
         (book, args)
     }
@@ -248,19 +253,19 @@ proptest! {
     #[test]
     fn verdicts_follow_their_definition((mut book, args) in any_case()) {
         let expected = by_definition(&book, &args);
-        prop_assert_eq!(assess(&mut book, &args).unwrap(), expected);
+        prop_assert_eq!(assess(&mut book, &args, NOW).unwrap(), expected);
     }
 
     /// The room is the largest move that breaches nothing: it is allowed, and one unit more is not.
     #[test]
     fn the_room_is_exact((mut book, args) in any_case()) {
-        let room = assess(&mut book, &args).unwrap().room;
+        let room = assess(&mut book, &args, NOW).unwrap().room;
         if room > 0 {
-            let verdict = assess(&mut book, &AssessArgs { amount: room, ..args }).unwrap();
+            let verdict = assess(&mut book, &AssessArgs { amount: room, ..args.clone() }, NOW).unwrap();
             prop_assert!(verdict.allows());
         }
         if let Some(amount) = room.checked_add(1) {
-            let verdict = assess(&mut book, &AssessArgs { amount, ..args }).unwrap();
+            let verdict = assess(&mut book, &AssessArgs { amount, ..args.clone() }, NOW).unwrap();
             prop_assert!(!verdict.allows());
             prop_assert_eq!(verdict.room, room);
         }
@@ -269,9 +274,9 @@ proptest! {
     /// More value anywhere never makes more room.
     #[test]
     fn more_exposure_never_makes_room((mut book, args) in any_case(), at in 0usize..16, more in 0u64..1_000_000) {
-        let before = assess(&mut book, &args).unwrap().room;
-        let mut fuller = args;
+        let before = assess(&mut book, &args, NOW).unwrap().room;
+        let mut fuller = args.clone();
         fuller.values[at] += more;
-        prop_assert!(assess(&mut book, &fuller).unwrap().room <= before);
+        prop_assert!(assess(&mut book, &fuller, NOW).unwrap().room <= before);
     }
 }

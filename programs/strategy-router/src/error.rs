@@ -83,7 +83,7 @@ pub enum RouterError {
     #[msg("A limit is outside its hard range: see the ranges documented at Limits.")]
     InvalidLimits,
     /// No such policy.
-    #[msg("There is no such policy: 0 keeps fixed targets in bands, 1 fills lending lines by marginal rate.")]
+    #[msg("There is no such policy: 0 keeps fixed targets in bands, 1 fills lending lines by marginal rate, 2 weighs by inverse variance.")]
     UnknownPolicy,
     /// All rows of the ledger are taken.
     #[msg("All sixteen rows of the ledger are taken: remove an empty line first.")]
@@ -240,6 +240,9 @@ pub enum RouterError {
     /// No role has this number.
     #[msg("There is no such role: 0 is the owner, 1 the curator, 2 the guardian.")]
     UnknownRole,
+    /// A report before the first deposit.
+    #[msg("No money has come in yet, so there is nothing to report: report after the first deposit.")]
+    NothingToReport,
 }
 
 impl From<Refusal> for RouterError {

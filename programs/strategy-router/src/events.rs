@@ -70,6 +70,12 @@ pub struct LimitsSet {
     pub keeper_pay: u64,
     /// Pay of all keepers in an epoch.
     pub keeper_pay_budget: u64,
+    /// What the inverse-variance policy aims at, basis points a year.
+    pub target_volatility_bps: u16,
+    /// Bounty for a reduction, basis points of what came back.
+    pub bounty_bps: u16,
+    /// All bounties of an epoch.
+    pub bounty_budget: u64,
 }
 
 /// A line was added.

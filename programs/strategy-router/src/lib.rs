@@ -69,7 +69,8 @@ pub mod strategy_router {
 
     /// Chooses the policy. Curator or owner.
     ///
-    /// `policy`: 0 keeps fixed targets in bands, 1 fills lending lines by marginal rate.
+    /// `policy`: 0 keeps fixed targets in bands, 1 fills lending lines by marginal rate, 2 weighs lines inversely to their
+    /// forecast variance up to a volatility target.
     pub fn set_policy<'info>(ctx: Context<'info, Configure<'info>>, policy: u8) -> Result<()> {
         Configure::set_policy(ctx, policy)
     }
@@ -198,7 +199,13 @@ pub mod strategy_router {
         HarvestCash::handler(ctx)
     }
 
-    /// Reduces a line whose status, bounds, feeds or venue call for it. Anybody.
+    /// Tells the risk oracle what lies where; moves nothing. Anybody.
+    pub fn report<'info>(ctx: Context<'info, Report<'info>>) -> Result<()> {
+        Report::handler(ctx)
+    }
+
+    /// Reduces a line whose status, bounds, feeds or venue call for it, or which the book's regime or contagion has cut.
+    /// Anybody; a bounty is paid where the accounts for it are given.
     ///
     /// `line`: the line's id.
     pub fn derisk<'info>(ctx: Context<'info, Derisk<'info>>, line: u16) -> Result<()> {

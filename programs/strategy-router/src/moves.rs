@@ -9,7 +9,8 @@ use crate::{
     adapters::Quote,
     error::RouterError,
     instructions::{LineAccounts, Opened},
-    policy::loss,
+    policy::{cut::scale_of, loss},
+    risk,
     state::{Ledger, Line},
     venue::guard,
 };
@@ -78,6 +79,16 @@ impl<'info> Opened<'_, 'info> {
         Ok(quote)
     }
 
+    /// Takes note of what the book leaves of the line's caps, for the money that goes in next.
+    ///
+    /// # Errors
+    /// Those of [`risk::book`].
+    pub fn note_scale(&mut self, ledger: &Ledger, book: &AccountInfo) -> Result<()> {
+        let book = risk::book(ledger, book)?;
+        self.line.entry_scale_bps = scale_of(book.as_deref(), self.line.id);
+        Ok(())
+    }
+
     /// Cash → line, at most `amount`. The line must have been revalued before.
     ///
     /// # Errors
@@ -94,6 +105,7 @@ impl<'info> Opened<'_, 'info> {
         let mut line = self.line;
         line.position = add(line.position, minted)?;
         line.invested = add(line.invested, spent)?;
+        line.fresh.lock(spent, self.call.view.now)?;
         self.finish(accounts, line, &before, &after, |ledger| {
             ledger.cash_tracked = ledger.cash_tracked.checked_sub(spent).ok_or(RouterError::InsufficientCash)?;
             ledger.invested = add(ledger.invested, spent)?;

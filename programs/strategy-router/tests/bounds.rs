@@ -1,12 +1,8 @@
-//! Parameters of a line, who may move them, and when anybody may take a line down.
+//! Parameters of a line, and who may move them.
 
 use bytemuck::Zeroable;
-use risk_oracle::state::Status;
 use strategy_router::{
-    policy::{
-        bounds::{require_sums, LineParams, Power},
-        derisk::{excess, Causes, Signs},
-    },
+    policy::bounds::{require_sums, LineParams, Power},
     Ledger, Line, RouterError,
 };
 
@@ -99,66 +95,4 @@ fn sums_over_lines_stay_within_the_whole() {
     // An empty row does not count.
     ledger.lines[0].adapter = 0;
     assert_eq!(require_sums(&ledger), Ok(()));
-}
-
-fn line(mid: u64) -> Line {
-    let mut line = Line::zeroed();
-    GOOD.write(&mut line);
-    (line.adapter, line.status, line.mid, line.cap) = (1, 1, mid, 5_500);
-    line
-}
-
-const CALM: Signs = Signs { feed: Status::NONE, venue_changed: false };
-
-fn of(line: &Line, signs: &Signs) -> (u8, u64) {
-    let (causes, amount) = excess::<RouterError>(line, signs, || Ok(10_000)).unwrap();
-    (causes.0, amount)
-}
-
-#[test]
-fn a_sound_line_is_left_alone() {
-    // Greatest weight 50% of 10,000, band 2%: up to 5,200.
-    assert_eq!(of(&line(5_200), &CALM), (0, 0));
-}
-
-#[test]
-fn over_its_weight_or_cap_the_excess_comes_back() {
-    // Down to the greatest weight, not to the band's edge.
-    assert_eq!(of(&line(5_201), &CALM), (Causes::OVER_MAX, 201));
-    assert_eq!(of(&line(5_600), &CALM), (Causes::OVER_MAX | Causes::OVER_CAP, 600));
-    let mut capped = line(4_000);
-    capped.cap = 3_999;
-    assert_eq!(of(&capped, &CALM), (Causes::OVER_CAP, 1));
-}
-
-#[test]
-fn what_is_unsound_comes_back_whole() {
-    let mut winding = line(10);
-    winding.status = 3;
-    assert_eq!(of(&winding, &CALM), (Causes::WINDING_DOWN, u64::MAX));
-    for feed in [Status::DIVERGENT, Status::DEPEGGED, Status::DEPEGGED.union(Status::STALE)] {
-        assert_eq!(of(&line(10), &Signs { feed, ..CALM }), (Causes::FEED, u64::MAX));
-    }
-    assert_eq!(of(&line(10), &Signs { venue_changed: true, ..CALM }), (Causes::VENUE_CHANGED, u64::MAX));
-}
-
-#[test]
-fn a_frozen_line_and_a_merely_uncertain_price_are_no_reason() {
-    let mut frozen = line(10);
-    frozen.status = 2;
-    assert_eq!(of(&frozen, &CALM), (0, 0));
-    for feed in [Status::STALE, Status::WIDE_CONFIDENCE, Status::SECOND_STALE, Status::STABLE_GAP] {
-        assert_eq!(of(&line(10), &Signs { feed, ..CALM }), (0, 0));
-    }
-}
-
-#[test]
-fn a_stale_nav_stops_only_what_needs_nav() {
-    let stale = || Err(RouterError::StaleNav);
-    assert_eq!(excess(&line(10), &CALM, stale), Err(RouterError::StaleNav));
-    let changed = Signs { venue_changed: true, ..CALM };
-    assert_eq!(excess(&line(10), &changed, stale), Ok((Causes(Causes::VENUE_CHANGED), u64::MAX)));
-    let mut capped = line(10);
-    capped.cap = 4;
-    assert_eq!(excess(&capped, &CALM, stale), Ok((Causes(Causes::OVER_CAP), 6)));
 }

@@ -14,6 +14,9 @@ const LIMITS: LimitsArgs = LimitsArgs {
     keeper_loss_budget_bps: 30,
     keeper_pay: 10,
     keeper_pay_budget: 100,
+    target_volatility_bps: 2_000,
+    bounty_bps: 10,
+    bounty_budget: 50,
 };
 
 const PARAMS: LineParams = LineParams {
@@ -43,6 +46,9 @@ fn tighter_limits_are_at_once() {
         LimitsArgs { keeper_loss_budget_bps: 29, ..LIMITS },
         LimitsArgs { keeper_pay: 9, ..LIMITS },
         LimitsArgs { keeper_pay_budget: 99, ..LIMITS },
+        LimitsArgs { target_volatility_bps: 1_999, ..LIMITS },
+        LimitsArgs { bounty_bps: 9, ..LIMITS },
+        LimitsArgs { bounty_budget: 49, ..LIMITS },
         LimitsArgs {
             max_valuation_age: 1,
             epoch: 86_400,
@@ -51,6 +57,9 @@ fn tighter_limits_are_at_once() {
             keeper_loss_budget_bps: 0,
             keeper_pay: 0,
             keeper_pay_budget: 0,
+            target_volatility_bps: 0,
+            bounty_bps: 0,
+            bounty_budget: 0,
         },
     ];
     for after in tighter {
@@ -69,6 +78,9 @@ fn a_single_looser_limit_waits_whatever_the_others_do() {
         LimitsArgs { keeper_loss_budget_bps: 31, ..LIMITS },
         LimitsArgs { keeper_pay: 11, ..LIMITS },
         LimitsArgs { keeper_pay_budget: 101, ..LIMITS },
+        LimitsArgs { target_volatility_bps: 2_001, ..LIMITS },
+        LimitsArgs { bounty_bps: 11, ..LIMITS },
+        LimitsArgs { bounty_budget: 51, ..LIMITS },
     ];
     for after in looser {
         assert!(limits_wait(after), "{after:?}");

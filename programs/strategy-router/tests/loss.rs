@@ -19,6 +19,9 @@ fn limits() -> Limits {
         keeper_loss_budget_bps: 10,
         keeper_pay: 40,
         keeper_pay_budget: 100,
+        target_volatility_bps: 0,
+        bounty_bps: 20,
+        bounty_budget: 50,
     })
     .unwrap()
 }
@@ -132,6 +135,9 @@ fn limits_outside_their_hard_ranges_are_refused() {
         keeper_loss_budget_bps: 500,
         keeper_pay: 1,
         keeper_pay_budget: 1,
+        target_volatility_bps: u16::MAX,
+        bounty_bps: 50,
+        bounty_budget: 1,
     };
     assert!(Limits::try_from(good).is_ok());
     let bad = [
@@ -143,6 +149,8 @@ fn limits_outside_their_hard_ranges_are_refused() {
         LimitsArgs { loss_budget_bps: 501, ..good },
         LimitsArgs { loss_budget_bps: 10, keeper_loss_budget_bps: 11, ..good },
         LimitsArgs { keeper_pay: 2, ..good },
+        LimitsArgs { bounty_bps: 51, ..good },
+        LimitsArgs { bounty_budget: 2, ..good },
     ];
     for limits in bad {
         assert_eq!(Limits::try_from(limits), Err(RouterError::InvalidLimits), "{limits:?}");

@@ -27,6 +27,9 @@ fn ledger(cash: u64, lines: &[Line]) -> Box<Ledger> {
         keeper_loss_budget_bps: 0,
         keeper_pay: 0,
         keeper_pay_budget: 0,
+        target_volatility_bps: 0,
+        bounty_bps: 0,
+        bounty_budget: 0,
     })
     .unwrap();
     ledger.cash_tracked = cash;
@@ -152,7 +155,7 @@ fn a_gain_of_dust_does_not_hold_back_an_older_one() {
 
 #[test]
 fn an_epoch_far_in_the_future_is_not_rolled() {
-    let mut epoch = Epoch { start: i64::MAX - 5, nav_at_start: 1, loss_used: 2, pay_used: 3 };
+    let mut epoch = Epoch { start: i64::MAX - 5, nav_at_start: 1, loss_used: 2, pay_used: 3, bounty_used: 4 };
     epoch.roll(3_600, NOW, 9);
     assert_eq!(epoch.loss_used, 2);
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::ExitCode};
 
-use gimbal_tests::measure::{flows, functions, is_metered, table};
+use gimbal_tests::measure::{beside, flows, functions, is_metered, table};
 
 fn main() -> ExitCode {
     let check = match std::env::args().nth(1).as_deref() {
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    let page = match table::page(&flows::measure(), &functions::measure()) {
+    let page = match table::page(&flows::measure(), &functions::measure(), &beside::measure()) {
         Ok(page) => page,
         Err(error) => {
             eprintln!("error: a program's shared object cannot be read: {error}");

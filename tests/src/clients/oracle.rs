@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::Pubkey;
 use gimbal::instructions::oracle;
-use risk_oracle::{FeedParams, RegisterFeedArgs, SetLineRiskArgs, SetRiskArgs};
+use risk_oracle::{FeedParams, ModelParams, RegisterFeedArgs, SetLineRiskArgs, SetRiskArgs};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -32,6 +32,11 @@ impl OracleClient<'_> {
     /// Sets a feed's parameters.
     pub fn set_feed_params(&mut self, signer: &Keypair, feed: &Pubkey, params: FeedParams) -> Outcome {
         self.fx.send(&[oracle::set_feed_params(&signer.pubkey(), feed, params)], &[signer])
+    }
+
+    /// Sets the coefficients of a feed's volatility models.
+    pub fn set_model(&mut self, signer: &Keypair, feed: &Pubkey, params: ModelParams) -> Outcome {
+        self.fx.send(&[oracle::set_model(&signer.pubkey(), feed, params)], &[signer])
     }
 
     /// Brings a posted price to a feed.

@@ -138,6 +138,18 @@ impl RouterClient<'_> {
         self.call(instruction, &[signer])
     }
 
+    /// Brings back what is too much, for a bounty.
+    pub fn derisk_for(&mut self, signer: &Keypair, place: usize, bounty: router::Bounty) -> Outcome {
+        let instruction = router::derisk_for(&self.vault(), &self.line(place), &signer.pubkey(), bounty);
+        self.call(instruction, &[signer])
+    }
+
+    /// Tells the book what lies where.
+    pub fn report(&mut self) -> Outcome {
+        let instruction = router::report(&self.vault());
+        self.call(instruction, &[])
+    }
+
     /// Adopts a line's surplus.
     pub fn harvest(&mut self, place: usize) -> Outcome {
         let instruction = router::harvest(&self.vault(), &self.line(place));

@@ -1,5 +1,6 @@
 //! `gimbal-math` on bytecode, function by function.
 
+use anchor_lang::prelude::Pubkey;
 use gimbal::chain::{Chain, EmbeddedChain, Sandbox};
 use gimbal_svm::{native, ProgramSpec};
 use solana_instruction::Instruction;
@@ -8,8 +9,61 @@ use solana_signer::Signer;
 
 use super::last_instruction;
 
-/// Runs in the longer of the two measurements.
-const LONG: u32 = 17;
+/// Runs in the longer of the two measurements, unless they need more than half a transaction.
+const LONG: u64 = 17;
+/// The most compute units of a transaction.
+const LIMIT: u32 = 1_400_000;
+/// The program that raises the limit of a transaction.
+const COMPUTE_BUDGET: Pubkey = Pubkey::from_str_const("ComputeBudget111111111111111111111111111111");
+/// Its instruction for compute units.
+const SET_UNITS: u8 = 2;
+
+/// A chain with the program that runs single functions.
+pub struct Meter {
+    chain: EmbeddedChain,
+    payer: Keypair,
+}
+
+impl Meter {
+    /// Starts the chain.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    pub fn start() -> Self {
+        let mode = EmbeddedChain::mode_from_environment().expect("the mode's variable is native or bytecode");
+        let bench = ProgramSpec {
+            name: "math-bench",
+            id: math_bench::ID,
+            native: native!(math_bench::process_instruction),
+            upgrade_authority: None,
+        };
+        let mut chain = EmbeddedChain::with_programs(mode, &[bench]).expect("the programs load");
+        let payer = Keypair::new_from_array([7; 32]);
+        chain.fund(&payer.pubkey(), 1_000_000_000).expect("lamports");
+        Self { chain, payer }
+    }
+
+    /// Compute units of one run of a function, by its index.
+    ///
+    /// # Panics
+    ///
+    /// If it fails.
+    pub fn one_run(&mut self, index: u8) -> u64 {
+        let short = self.runs(index, 1);
+        let times = (u64::from(LIMIT) / 2 / (short + 1)).clamp(2, LONG);
+        (self.runs(index, times) - short) / (times - 1)
+    }
+
+    /// Compute units of an instruction of so many runs.
+    fn runs(&mut self, index: u8, times: u64) -> u64 {
+        let budget = instruction(COMPUTE_BUDGET, SET_UNITS, LIMIT);
+        let call = instruction(math_bench::ID, index, times as u32);
+        let receipt =
+            self.chain.execute(&self.payer, &[budget, call], &[], &[]).unwrap_or_else(|error| panic!("{error}"));
+        last_instruction(&receipt.logs)
+    }
+}
 
 /// Name and compute units of each function, the call itself included.
 ///
@@ -17,29 +71,13 @@ const LONG: u32 = 17;
 ///
 /// If the chain does not start or a function fails.
 pub fn measure() -> Vec<(&'static str, u64)> {
-    let mode = EmbeddedChain::mode_from_environment().expect("the mode's variable is native or bytecode");
-    let bench = ProgramSpec {
-        name: "math-bench",
-        id: math_bench::ID,
-        native: native!(math_bench::process_instruction),
-        upgrade_authority: None,
-    };
-    let mut chain = EmbeddedChain::with_programs(mode, &[bench]).expect("the programs load");
-    let payer = Keypair::new_from_array([7; 32]);
-    chain.fund(&payer.pubkey(), 1_000_000_000).expect("lamports");
-    let mut units = |index: u8, times: u32| {
-        let mut data = vec![index];
-        data.extend_from_slice(&times.to_le_bytes());
-        let call = Instruction { program_id: math_bench::ID, accounts: vec![], data };
-        let receipt = chain.execute(&payer, &[call], &[], &[]).unwrap_or_else(|error| panic!("{error}"));
-        last_instruction(&receipt.logs)
-    };
-    math_bench::FUNCTIONS
-        .iter()
-        .zip(0..)
-        .map(|((name, _), index)| {
-            let (long, short) = (units(index, LONG), units(index, 1));
-            (*name, (long - short) / u64::from(LONG - 1))
-        })
-        .collect()
+    let mut meter = Meter::start();
+    math_bench::FUNCTIONS.iter().zip(0..).map(|((name, _), index)| (*name, meter.one_run(index))).collect()
+}
+
+/// One byte and a number, as both programs read their data.
+fn instruction(program_id: Pubkey, first: u8, number: u32) -> Instruction {
+    let mut data = vec![first];
+    data.extend_from_slice(&number.to_le_bytes());
+    Instruction { program_id, accounts: vec![], data }
 }

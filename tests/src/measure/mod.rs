@@ -1,5 +1,6 @@
 //! Compute units on bytecode: of the suite's instructions and of `gimbal-math`'s functions.
 
+pub mod beside;
 pub mod flows;
 pub mod functions;
 pub mod programs;

@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use gimbal::report::grouped;
 
-use super::{flows::Flow, programs};
+use super::{beside, flows::Flow, programs};
 
 /// `docs/compute.md`, whole.
 ///
 /// # Errors
 ///
 /// If a shared object cannot be read.
-pub fn page(flows: &[Flow], functions: &[(&str, u64)]) -> std::io::Result<String> {
+pub fn page(flows: &[Flow], functions: &[(&str, u64)], beside: &[beside::Row]) -> std::io::Result<String> {
     let mut page = String::from(
         "# Compute units\n\n\
          Made by `GIMBAL_CHAIN=bytecode cargo run --release -p gimbal-tests --bin compute`; CI fails where it disagrees.\n\n\
@@ -43,6 +43,19 @@ pub fn page(flows: &[Flow], functions: &[(&str, u64)]) -> std::io::Result<String
     );
     for (name, units) in functions {
         let _ = writeln!(page, "| {name} | {} |", grouped((*units).into()));
+    }
+    let _ = write!(
+        page,
+        "\n## Beside public crates\n\nThe same functions of the public fixed-point crates for on-chain programs, in the same \
+         program and build. Compute units are the mean of {} arguments spread over the domain, errors the largest of {} \
+         arguments against 96 digits; the arguments are multiples of 2^-12, which every crate's numbers hold exactly. \
+         `solmath` has 12 decimals, its `_hp` functions 15; `brine-fp` has 18 and no normal distribution.\n\n\
+         | function | domain | by | compute units | largest error |\n|---|---|---|---:|---:|\n",
+        math_bench::ARGUMENTS,
+        grouped(beside::POINTS.into()),
+    );
+    for beside::Row { function, domain, by, units, error } in beside {
+        let _ = writeln!(page, "| {function} | {domain} | {by} | {} | {error} |", grouped((*units).into()));
     }
     page.push_str("\n## Programs measured\n\n| program | bytes | SHA-256 |\n|---|---:|---|\n");
     for (name, bytes, hash) in programs::hashes()? {

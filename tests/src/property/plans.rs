@@ -30,6 +30,10 @@ pub fn plan(number: u64) -> Plan {
         3 => Plan { fees: fees(seed), terms: limits(), ..Plan::with_lines(3) },
         _ => beside_a_thief(seed),
     };
+    // But for the world whose keepers work for nothing.
+    if plan.limits.keeper_pay_budget > 0 {
+        (plan.limits.bounty_bps, plan.limits.bounty_budget) = (20, 10 * USDC);
+    }
     // Keys must differ from those of the suites' fixtures, or their cached plans would be shared.
     plan.seed = seed;
     for line in plan.lines.iter_mut().filter(|line| !line.swapped) {

@@ -3,6 +3,7 @@
 mod accounts;
 mod admin;
 mod budgets;
+mod contagion;
 mod donations;
 mod exit_fees;
 mod exits;

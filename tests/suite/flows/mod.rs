@@ -7,6 +7,7 @@ mod identities;
 mod multisig;
 mod outer;
 mod previews;
+mod risk;
 mod round_trip;
 mod three_lines;
 mod verify;

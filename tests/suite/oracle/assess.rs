@@ -1,5 +1,5 @@
 use gimbal::instructions::oracle::{set_line_risk, set_risk};
-use risk_oracle::{AssessArgs, Verdict};
+use risk_oracle::{AssessArgs, Exposure, Verdict};
 use sha2::{Digest, Sha256};
 
 use super::world::*;
@@ -25,7 +25,7 @@ fn with_limits() -> World {
 
 /// NAV 1,000; line 1 (row 0) holds 100, line 2 (row 3) 200.
 fn question(row: u8, amount: u64) -> AssessArgs {
-    let mut args = AssessArgs { nav: 1_000, line: row, amount, values: [0; 16], line_ids: [0; 16] };
+    let mut args = AssessArgs { nav: 1_000, line: row, amount, values: [0; 16], line_ids: [0; 16], exposures: vec![] };
     (args.line_ids[0], args.values[0]) = (1, 100);
     (args.line_ids[3], args.values[3]) = (2, 200);
     args
@@ -87,8 +87,9 @@ fn the_arguments_are_chained_into_the_hash() {
     let mut world = with_limits();
     let mut expected = [0u8; 32];
     for amount in [7, 8] {
-        let args = question(3, amount);
-        world.assess(args);
+        let mut args = question(3, amount);
+        args.exposures = vec![Exposure { delta: -1, debt: 2, kind: 6, ..Exposure::none() }];
+        world.assess(args.clone());
         // Borsh of the arguments, by hand: fixed-size fields, little-endian, in order.
         let mut bytes = Vec::new();
         bytes.extend_from_slice(&1_000u64.to_le_bytes());
@@ -96,7 +97,15 @@ fn the_arguments_are_chained_into_the_hash() {
         bytes.extend_from_slice(&amount.to_le_bytes());
         args.values.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
         args.line_ids.iter().for_each(|id| bytes.extend_from_slice(&id.to_le_bytes()));
-        assert_eq!(bytes.len(), 177);
+        bytes.extend_from_slice(&1u32.to_le_bytes());
+        bytes.extend_from_slice(&(-1i64).to_le_bytes());
+        bytes.extend_from_slice(&[0; 8]);
+        bytes.extend_from_slice(&2u64.to_le_bytes());
+        bytes.extend_from_slice(&u64::MAX.to_le_bytes());
+        bytes.extend_from_slice(&[0; 32 + 16]);
+        bytes.extend_from_slice(&[0xFF, 0xFF, 0, 0, 0, 0, 6, 0]);
+        assert_eq!(bytes.len(), 177 + 4 + 88);
+        bytes.extend_from_slice(&world.now().to_le_bytes());
         expected = Sha256::new().chain_update(expected).chain_update(&bytes).finalize().into();
         assert_eq!(world.book().inputs_hash, expected);
     }

@@ -1,8 +1,10 @@
 //! What an accepted price does. What is refused stands in `update_feed_refusals`.
 
-use gimbal::chain::PriceUpdate;
+use gimbal::chain::{PriceUpdate, Receipt};
 use gimbal_svm::pyth::PYTH_RECEIVER_PRO;
-use risk_oracle::events::{BarClosed, FeedUpdated};
+use gimbal_tests::season::season;
+use risk_oracle::events::{BarClosed, FeedUpdated, VarianceForecast};
+use risk_oracle::state::Engine;
 use risk_oracle::{Action, Bar, Bounds, Status};
 use sha2::{Digest, Sha256};
 
@@ -128,7 +130,82 @@ fn the_first_update_of_a_later_day_closes_the_bar() {
     assert_eq!((told.open, told.high, told.low, told.close), (150 * ONE, 152 * ONE, 149 * ONE, 151 * ONE));
 }
 
+/// Posts a price of both sources after `seconds` and updates with it.
+fn update(world: &mut World, seconds: u64, price: i64) -> Receipt {
+    world.warp(seconds);
+    let (price, second) = (world.price(price), world.second_price(price));
+    world.post(&price, &second);
+    world.send(&[world.update_both()], &[]).unwrap()
+}
+
+#[test]
+fn a_closed_bar_is_digested_and_the_forecast_told() {
+    let mut world = World::priced();
+    assert!(events::<VarianceForecast>(&update(&mut world, 30, 151 * DOLLAR)).is_empty());
+    // The first bar, of two samples from 150 to 151: it only seeds.
+    let receipt = update(&mut world, DAY, 152 * DOLLAR);
+    let (engine, told) = (world.feed().engine, event::<VarianceForecast>(&receipt));
+    assert_eq!((engine.bars, engine.last_day, engine.last_close), (1, 20_454, 151 * ONE));
+    assert_eq!((told.feed, told.slot, told.time), (world.feed, receipt.slot, world.now()));
+    assert_eq!((told.day, told.bars, told.residual), (20_454, 1, 0));
+    assert_eq!((told.jump, told.tested, told.exception, told.days), (false, false, false, 0));
+    assert_eq!((told.tail_low, told.tail_high), ([2_600, 3_120], [2_600, 3_120]));
+    // The second closes at 152, 0.66% above the first: a thin one, whose range is its return.
+    let receipt = update(&mut world, DAY, 152 * DOLLAR);
+    let (engine, told) = (world.feed().engine, event::<VarianceForecast>(&receipt));
+    let change = (152f64 / 151.0).ln();
+    let found = engine.ranges[1] as f64 / (1u64 << 56) as f64;
+    assert!((found - change * change).abs() < 1e-14, "{found}");
+    assert_eq!((told.day, told.bars, told.variances, told.weights), (20_455, 2, engine.variances, engine.weights));
+    assert_eq!(told.residual, engine.last_residual);
+    assert!(told.residual > 0);
+}
+
+#[test]
+fn a_crash_beyond_the_value_at_risk_is_told_and_counted() {
+    let mut world = World::priced();
+    let feed = world.feed;
+    season(&mut world.chain, &feed, 100);
+    let before = world.feed().engine;
+    assert_eq!((before.bars, before.tested.days), (100, 70));
+    assert_eq!(world.feed().forecast(), Some(before.mixture()));
+    update(&mut world, 60, 75 * DOLLAR);
+    assert_eq!(world.feed().engine, before, "a crash is no matter of the engine before the day is over");
+    let receipt = update(&mut world, DAY, 75 * DOLLAR);
+    let (engine, told) = (world.feed().engine, event::<VarianceForecast>(&receipt));
+    assert!(told.tested && told.exception && told.jump);
+    assert_eq!((told.days, told.exceptions), (71, before.tested.exceptions + 1));
+    assert_eq!((engine.jumps, engine.jumps_in_window()), (before.jumps + 1, before.jumps_in_window() + 1));
+    assert!(engine.mixture().0 > 4 * before.mixture().0);
+    assert!(told.residual < -5_000, "{}", told.residual);
+    assert_eq!(told.tail_low[0], engine.tail_low.quantile_milli);
+}
+
 // Edges
+
+/// Attack 42: no number of updates within a second or a day moves a variance; a forecast is of closed days only.
+#[test]
+fn no_poking_moves_a_variance() {
+    let mut world = World::priced();
+    let feed = world.feed;
+    season(&mut world.chain, &feed, 40);
+    let learned = world.feed().engine;
+    for round in 0..40u64 {
+        // Now and then in the same second, with another slot; else a second later.
+        update(&mut world, round % 2, (150 + round as i64 % 3) * DOLLAR);
+        assert_eq!(Engine { open_confidence: 0, ..world.feed().engine }, Engine { open_confidence: 0, ..learned });
+    }
+    assert!(world.feed().bars.open.samples > 10);
+    // A poke after midnight closes the bar once; pokes after it close nothing.
+    update(&mut world, DAY, 150 * DOLLAR);
+    let closed = world.feed().engine;
+    assert_eq!(closed.bars, learned.bars + 1);
+    for _ in 0..10 {
+        let receipt = update(&mut world, 1, 150 * DOLLAR);
+        assert!(events::<VarianceForecast>(&receipt).is_empty());
+        assert_eq!(world.feed().engine, closed);
+    }
+}
 
 /// Attack 42 in its present meaning: nobody gains by poking.
 #[test]

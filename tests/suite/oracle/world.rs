@@ -178,7 +178,7 @@ impl World {
     /// With a price, and a book that has been asked: money may depend on both.
     pub fn live() -> Self {
         let mut world = Self::priced();
-        let args = AssessArgs { nav: 1_000, line: 0, amount: 1, values: [0; 16], line_ids: [0; 16] };
+        let args = AssessArgs { nav: 1_000, line: 0, amount: 1, values: [0; 16], line_ids: [0; 16], exposures: vec![] };
         world.assess(args);
         world
     }

@@ -13,6 +13,9 @@ const GOOD: LimitsArgs = LimitsArgs {
     keeper_loss_budget_bps: 20,
     keeper_pay: 5_000,
     keeper_pay_budget: 50_000,
+    target_volatility_bps: 2_500,
+    bounty_bps: 30,
+    bounty_budget: 20_000,
 };
 
 #[test]
@@ -36,11 +39,13 @@ fn limits_are_stored_and_told() {
     assert_eq!((limits.max_valuation_age, limits.epoch, limits.min_cash_bps), (300, 7_200, 1_000));
     assert_eq!((limits.loss_budget_bps, limits.keeper_loss_budget_bps), (40, 20));
     assert_eq!((limits.keeper_pay, limits.keeper_pay_budget), (5_000, 50_000));
+    assert_eq!((limits.target_volatility_bps, limits.bounty_bps, limits.bounty_budget), (2_500, 30, 20_000));
     let RouterEvent::LimitsSet(event) = event(&receipt) else { panic!("limits were set") };
     assert_eq!((event.by, event.policy, event.time), (cast.owner.pubkey(), 0, now(&fx)));
     assert_eq!((event.max_valuation_age, event.epoch, event.min_cash_bps), (300, 7_200, 1_000));
     assert_eq!((event.loss_budget_bps, event.keeper_loss_budget_bps), (40, 20));
     assert_eq!((event.keeper_pay, event.keeper_pay_budget), (5_000, 50_000));
+    assert_eq!((event.target_volatility_bps, event.bounty_bps, event.bounty_budget), (2_500, 30, 20_000));
     fx.assert_identities();
 }
 
@@ -56,6 +61,9 @@ fn the_ends_of_the_ranges_are_allowed_and_what_lies_beyond_is_not() {
         keeper_loss_budget_bps: 0,
         keeper_pay: 0,
         keeper_pay_budget: 0,
+        target_volatility_bps: 0,
+        bounty_bps: 0,
+        bounty_budget: 0,
     };
     let most = LimitsArgs {
         max_valuation_age: 86_400,
@@ -65,6 +73,9 @@ fn the_ends_of_the_ranges_are_allowed_and_what_lies_beyond_is_not() {
         keeper_loss_budget_bps: 500,
         keeper_pay: u64::MAX,
         keeper_pay_budget: u64::MAX,
+        target_volatility_bps: u16::MAX,
+        bounty_bps: 50,
+        bounty_budget: u64::MAX,
     };
     for ends in [least, most] {
         fx.router().set_limits(&owner, ends).unwrap();
@@ -78,6 +89,8 @@ fn the_ends_of_the_ranges_are_allowed_and_what_lies_beyond_is_not() {
         LimitsArgs { loss_budget_bps: 501, ..most },
         LimitsArgs { keeper_loss_budget_bps: 1, ..least },
         LimitsArgs { keeper_pay: 1, ..least },
+        LimitsArgs { bounty_bps: 51, ..most },
+        LimitsArgs { bounty_budget: 1, ..least },
     ];
     for limits in beyond {
         fx.assert_refused("InvalidLimits", |fx| fx.router().set_limits(&owner, limits));
@@ -114,7 +127,8 @@ fn a_shorter_valuation_age_counts_at_once() {
 fn with_money_in_the_ledger_tighter_limits_are_at_once_and_looser_ones_have_waited() {
     let (mut fx, _) = invested();
     let owner = fx.deployment.actors.owner.insecure_clone();
-    let was = LimitsArgs { keeper_pay: 5, keeper_pay_budget: 50, ..fx.deployment.plan.limits };
+    let bounty = LimitsArgs { bounty_bps: 5, bounty_budget: 40, ..fx.deployment.plan.limits };
+    let was = LimitsArgs { keeper_pay: 5, keeper_pay_budget: 50, ..bounty };
     fx.router().queued().set_limits(&owner, was).unwrap();
     let tighter = [
         was,
@@ -124,6 +138,9 @@ fn with_money_in_the_ledger_tighter_limits_are_at_once_and_looser_ones_have_wait
         LimitsArgs { keeper_loss_budget_bps: was.keeper_loss_budget_bps - 1, ..was },
         LimitsArgs { keeper_pay: was.keeper_pay - 1, ..was },
         LimitsArgs { keeper_pay_budget: was.keeper_pay_budget - 1, ..was },
+        LimitsArgs { target_volatility_bps: was.target_volatility_bps - 1, ..was },
+        LimitsArgs { bounty_bps: was.bounty_bps - 1, ..was },
+        LimitsArgs { bounty_budget: was.bounty_budget - 1, ..was },
     ];
     for limits in tighter {
         fx.clone().router().set_limits(&owner, limits).unwrap();
@@ -137,6 +154,9 @@ fn with_money_in_the_ledger_tighter_limits_are_at_once_and_looser_ones_have_wait
         LimitsArgs { keeper_loss_budget_bps: was.keeper_loss_budget_bps + 1, ..was },
         LimitsArgs { keeper_pay: was.keeper_pay + 1, ..was },
         LimitsArgs { keeper_pay_budget: was.keeper_pay_budget + 1, ..was },
+        LimitsArgs { target_volatility_bps: was.target_volatility_bps + 1, ..was },
+        LimitsArgs { bounty_bps: was.bounty_bps + 1, ..was },
+        LimitsArgs { bounty_budget: was.bounty_budget + 1, ..was },
     ];
     for limits in looser {
         let mut fx = fx.clone();

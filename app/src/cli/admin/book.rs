@@ -3,7 +3,9 @@
 use super::super::arguments::address;
 use super::super::session::Session;
 use super::super::table::table;
+use super::engine::{self, Asset, Model, Scenario};
 use super::guarded::{self, Guarded, GuardedArgs};
+use super::risk_limits::{self, Limits};
 use super::target::{decimals, Part, Target};
 use crate::amount;
 use crate::instructions::oracle;
@@ -16,7 +18,7 @@ use risk_oracle::state::{Book as State, NO_LINE, NO_RISK};
 use risk_oracle::{SetLineRiskArgs, SetRiskArgs};
 use serde_json::json;
 
-/// What the risk oracle lets a ledger take on: risks by name, and the lines that carry them
+/// What the risk oracle lets a ledger take on: risks by name, the lines that carry them, and the settings of its engine
 #[derive(Debug, Subcommand)]
 pub enum Book {
     /// Show the risks and lines of a vault's book, with their caps and exposures
@@ -29,6 +31,21 @@ pub enum Book {
     ///
     /// What is not given stays, or is without a cap where the line is new.
     LineRisk(LineRisk),
+    /// Name the feed of an asset that the risk engine follows, or free its row; the owner signs
+    Asset(Asset),
+    /// Say what moves a line: its asset, its protocol, the regime; the owner signs, or a lesser role that only tightens
+    ///
+    /// What is not given stays.
+    Model(Model),
+    /// Set the limits of the risk engine; the owner signs, or a lesser role that only tightens
+    ///
+    /// What is not given stays, or is as the preset has it.
+    Limits(Box<Limits>),
+    /// Define a stress scenario, change or remove it; the owner signs, or a lesser role that adds one
+    ///
+    /// What is not given stays. Until `gimbal risk stress` has run, a new or changed scenario stops new money that a price
+    /// moves, where the losses of scenarios are limited.
+    Scenario(Scenario),
 }
 
 /// Options of `book show`.
@@ -101,7 +118,7 @@ impl Caps {
     }
 }
 
-fn label(text: &str) -> Result<[u8; 16], String> {
+pub(super) fn label(text: &str) -> Result<[u8; 16], String> {
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 16 || !bytes.iter().all(u8::is_ascii_graphic) {
         return Err("give 1 to 16 printable ASCII characters without spaces".to_owned());
@@ -133,10 +150,14 @@ pub fn run(session: &mut Session, command: &Book) -> Result<()> {
         Book::Show(options) => show(session, options),
         Book::Risk(options) => risk(session, options),
         Book::LineRisk(options) => line_risk(session, options),
+        Book::Asset(options) => engine::asset(session, options),
+        Book::Model(options) => engine::model(session, options),
+        Book::Limits(options) => risk_limits::limits(session, options),
+        Book::Scenario(options) => engine::scenario(session, options),
     }
 }
 
-fn read(session: &mut Session, vault: &Pubkey) -> Result<(Target, State, u8)> {
+pub(super) fn read(session: &mut Session, vault: &Pubkey) -> Result<(Target, State, u8)> {
     let target = Target::of_vault(vault, Part::Book);
     let chain = session.chain()?;
     let decimals = decimals(chain, vault)?;
@@ -145,7 +166,7 @@ fn read(session: &mut Session, vault: &Pubkey) -> Result<(Target, State, u8)> {
     Ok((target, book, decimals))
 }
 
-fn name(label: &[u8; 16]) -> String {
+pub(super) fn name(label: &[u8; 16]) -> String {
     String::from_utf8_lossy(label).trim_end_matches('\0').to_owned()
 }
 

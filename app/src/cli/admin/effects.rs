@@ -81,8 +81,21 @@ fn of_oracle(event: &OracleEvent) -> Vec<Row> {
         OracleEvent::ChangeApplied(it) => vec![row("Applied", it.change)],
         OracleEvent::RoleChanged(it) => vec![row("Role", format!("{:?} {}", it.change, who(&it.key)))],
         OracleEvent::FeedParamsSet(_) => vec![row("Parameters", "in force")],
+        OracleEvent::ModelSet(it) => vec![row("Model", format!("in force, refit {}", it.refits))],
         OracleEvent::RiskLimitSet(it) => vec![row("Risk", format!("{} in force", it.index))],
+        OracleEvent::NetworkCreated(it) => vec![row("Network", it.network)],
+        OracleEvent::NetworkParamsSet(_) => vec![row("Parameters", "in force")],
+        OracleEvent::ProtocolSet(it) => vec![row("Protocol", format!("{} in force", it.index))],
+        OracleEvent::EdgeCapSet(it) => {
+            vec![row("Edge", format!("{} to {}, cap of {} bps in force", it.protocol, it.counterparty, it.cap_bps))]
+        }
+        OracleEvent::PosterSet(it) => vec![row("Poster", format!("{} {}", it.place, who(&it.key)))],
+        OracleEvent::NetworkSet(it) => vec![row("Network", who(&it.network))],
         OracleEvent::LineRiskSet(it) => vec![row("Line", format!("{}'s risks and caps in force", it.line))],
+        OracleEvent::AssetSet(it) => vec![row("Asset", format!("{} {}", it.index, who(&it.feed)))],
+        OracleEvent::LineModelSet(it) => vec![row("Line", format!("{}'s model in force", it.line))],
+        OracleEvent::RiskParamsSet(_) => vec![row("Risk limits", "in force")],
+        OracleEvent::ScenarioSet(it) => vec![row("Scenario", format!("{} in force", it.index))],
         _ => Vec::new(),
     }
 }
@@ -115,6 +128,7 @@ pub fn policy(number: u8) -> &'static str {
     match number {
         0 => "bands",
         1 => "water-filling",
+        2 => "inverse-variance",
         _ => "unknown",
     }
 }

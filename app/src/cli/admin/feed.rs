@@ -1,9 +1,10 @@
-//! `gimbal admin feed`: how a feed judges prices.
+//! `gimbal admin feed`: how a feed judges prices, and what it forecasts from them.
 
 use super::super::arguments::address;
 use super::super::parse::seconds;
 use super::super::session::Session;
 use super::guarded::{self, Guarded, GuardedArgs};
+use super::model::{self, Model};
 use super::target::Target;
 use crate::amount;
 use crate::instructions::oracle;
@@ -17,13 +18,17 @@ use risk_oracle::FeedParams;
 /// Decimals of a peg: USD per whole token times 10^12.
 const PEG_DECIMALS: u8 = 12;
 
-/// How a feed judges prices
+/// How a feed judges prices, and what it forecasts from them
 #[derive(Debug, Subcommand)]
 pub enum Feed {
     /// Set a feed's parameters; what is not given stays; the owner signs
     ///
     /// What tightens is in force at once. On a feed that has prices whatever loosens waits.
     Params(Box<Params>),
+    /// Refit a feed's volatility models; what is not given stays; the owner signs
+    ///
+    /// On a feed that has prices every refit waits, and the next bar that closes is the first that meets it.
+    Model(Box<Model>),
 }
 
 /// Options of `feed params`.
@@ -70,7 +75,13 @@ pub struct Params {
 ///
 /// Each a sentence with a next step.
 pub fn run(session: &mut Session, command: &Feed) -> Result<()> {
-    let Feed::Params(options) = command;
+    match command {
+        Feed::Params(options) => set_params(session, options),
+        Feed::Model(options) => model::run(session, options),
+    }
+}
+
+fn set_params(session: &mut Session, options: &Params) -> Result<()> {
     let now = readers::read::<State>(session.chain()?, &options.feed)?.params();
     let params = FeedParams {
         max_age: options.max_age.unwrap_or(now.max_age),

@@ -7,16 +7,47 @@ use crate::views::units::{percent, span};
 use anchor_lang::prelude::Pubkey;
 
 /// Fields that are amounts of the base asset.
-const AMOUNTS: [&str; 5] = ["cap", "deposit_cap", "min_ticket", "keeper_pay", "keeper_pay_budget"];
+const AMOUNTS: [&str; 6] = ["cap", "deposit_cap", "min_ticket", "keeper_pay", "keeper_pay_budget", "bounty_budget"];
 /// Fields that are spans of time, seconds.
-const SPANS: [&str; 7] =
-    ["cooldown", "max_valuation_age", "epoch", "ticket_deadline", "ticket_min_age", "max_age", "max_future"];
+const SPANS: [&str; 12] = [
+    "cooldown",
+    "max_valuation_age",
+    "epoch",
+    "ticket_deadline",
+    "ticket_min_age",
+    "max_age",
+    "max_future",
+    "max_edge_age",
+    "min_post_interval",
+    "max_solution_age",
+    "max_sample_age",
+    "venue_confirm_seconds",
+];
+/// Points of risk, of which the largest byte means that nobody has looked.
+const POINTS: [&str; 5] = ["audits", "age", "upgradeability", "incidents", "size"];
 /// Fields whose zero switches a limit off.
-const OFF_AT_ZERO: [&str; 4] = ["deposit_cap", "outflow_bps", "speed_up_bps", "speed_down_bps"];
+const OFF_AT_ZERO: [&str; 5] =
+    ["deposit_cap", "outflow_bps", "speed_up_bps", "speed_down_bps", "min_liquidation_sigma_milli"];
+/// Fields whose largest value of 16 bits switches a limit off.
+const OFF_AT_MOST: [&str; 6] = [
+    "max_var_bps",
+    "max_shortfall_bps",
+    "max_stress_bps",
+    "max_concentration_bps",
+    "max_exit_days",
+    "max_liquidity_share_bps",
+];
+/// The same of 32 bits.
+const OFF_AT_MOST_WIDE: [&str; 2] = ["max_leverage_bps", "max_sample_age"];
+/// Thresholds that are not reached at the largest value, from which each level of the regime begins.
+const LEVELS: [&str; 7] =
+    ["volatility_bps", "confidence_bps", "move_milli", "drawdown_bps", "jumps", "utilisation_bps", "depth_drop_bps"];
+/// Rows of which the largest byte is none.
+const ROWS: [&str; 2] = ["asset", "protocol_row"];
 /// Fields that name what the instruction is about, and are no setting.
-const NAMES: [&str; 2] = ["line", "index"];
+const NAMES: [&str; 5] = ["line", "index", "protocol", "counterparty", "place"];
 /// Fields that are addresses of people.
-const PEOPLE: [&str; 3] = ["recipient", "curator", "guardian"];
+const PEOPLE: [&str; 5] = ["recipient", "curator", "guardian", "key", "network"];
 
 /// Rows `field: before → after` of the instruction `after` of `program`; `before`: the same instruction with the values in
 /// force, where they are known. `decimals`: of the base asset, where that is known.
@@ -54,15 +85,44 @@ fn shown(name: &str, value: &str, decimals: Option<u8>) -> String {
             Some(decimals) => amount::format(units, decimals),
             None => format!("{units} base units"),
         },
+        Ok(65_535) if OFF_AT_MOST.contains(&name) => "no limit".to_owned(),
+        Ok(4_294_967_295) if OFF_AT_MOST_WIDE.contains(&name) => "no limit".to_owned(),
+        Ok(255) if ROWS.contains(&name) => "none".to_owned(),
+        Ok(255) if POINTS.contains(&name) => "unknown".to_owned(),
         Ok(seconds) if SPANS.contains(&name) => span(i64::try_from(seconds).unwrap_or(i64::MAX)),
         Ok(bps) if name.ends_with("_bps") => percent(i64::try_from(bps).unwrap_or(i64::MAX)),
         Ok(slots) if name == "max_venue_age" => format!("{slots} slots"),
         Ok(number) if name == "status" => status(number).to_owned(),
         Ok(_) => value.to_owned(),
         Err(_) if PEOPLE.contains(&name) && value == Pubkey::default().to_string() => "nobody".to_owned(),
+        Err(_) if matches!(name, "feed" | "label") && (value.is_empty() || value == Pubkey::default().to_string()) => {
+            "none".to_owned()
+        }
+        Err(_) if LEVELS.contains(&name) && value.starts_with('[') => levels(name, value),
+        Err(_) if name.ends_with("_bps") && value.starts_with('-') => {
+            value.parse::<i64>().map_or_else(|_| value.to_owned(), percent)
+        }
+        // Lists, such as a model's coefficients.
+        Err(_) if name.ends_with("_bps") && value.starts_with('[') => format!("{value} basis points"),
         Err(_) if name == "risks" => value.replace(", 255", "").replace("255", "none"),
         Err(_) => value.to_owned(),
     }
+}
+
+/// The thresholds of the regime's levels.
+fn levels(name: &str, value: &str) -> String {
+    let largest = match name {
+        "volatility_bps" | "confidence_bps" => u32::MAX,
+        _ => u32::from(u16::MAX),
+    };
+    let largest = largest.to_string();
+    let parts: Vec<&str> = value.trim_matches(['[', ']']).split(", ").collect();
+    if parts.iter().all(|part| *part == largest) {
+        return "never".to_owned();
+    }
+    let parts: Vec<&str> = parts.into_iter().map(|part| if part == largest { "never" } else { part }).collect();
+    let unit = if name.ends_with("_bps") { " basis points" } else { "" };
+    format!("{}{unit}", parts.join(", "))
 }
 
 /// A line's status in words.

@@ -38,6 +38,8 @@ pub enum Rule {
     Bands = 0,
     /// Money goes where the next unit earns most
     WaterFilling = 1,
+    /// The less a line's price moves, the more goes in, up to a volatility target
+    InverseVariance = 2,
 }
 
 /// Set the order in which exits draw on lines; the curator or the owner signs

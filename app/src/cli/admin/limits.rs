@@ -23,7 +23,7 @@ pub enum Limits {
     ///
     /// A lower cap and a faster queue are in force at once. In a vault that holds somebody's money anything else waits.
     Vault(OfVault),
-    /// Of a vault's ledger: age of valuations, least cash, budgets and pay of keepers
+    /// Of a vault's ledger: age of valuations, least cash, budgets and pay of keepers, volatility target, bounties
     ///
     /// What tightens is in force at once. In a ledger that holds somebody's money anything else waits.
     Ledger(OfLedger),
@@ -88,6 +88,15 @@ pub struct OfLedger {
     /// Pay of all keepers in one epoch, in the base asset
     #[arg(long, value_name = "AMOUNT")]
     pub keeper_pay_budget: Option<String>,
+    /// Volatility that the inverse-variance policy aims at, basis points a year
+    #[arg(long, value_name = "BPS")]
+    pub target_volatility_bps: Option<u16>,
+    /// Bounty of whoever reduces a line that must come down, basis points of what came back, at most 50
+    #[arg(long, value_name = "BPS")]
+    pub bounty_bps: Option<u16>,
+    /// All bounties of one epoch, in the base asset; part of the pay of all keepers
+    #[arg(long, value_name = "AMOUNT")]
+    pub bounty_budget: Option<String>,
     /// How it is made.
     #[command(flatten)]
     pub guarded: GuardedArgs,
@@ -139,6 +148,9 @@ fn ledger(session: &mut Session, options: &OfLedger) -> Result<()> {
         keeper_loss_budget_bps: options.keeper_loss_budget_bps.unwrap_or(now.keeper_loss_budget_bps),
         keeper_pay: units(&options.keeper_pay, now.keeper_pay, decimals)?,
         keeper_pay_budget: units(&options.keeper_pay_budget, now.keeper_pay_budget, decimals)?,
+        target_volatility_bps: options.target_volatility_bps.unwrap_or(now.target_volatility_bps),
+        bounty_bps: options.bounty_bps.unwrap_or(now.bounty_bps),
+        bounty_budget: units(&options.bounty_budget, now.bounty_budget, decimals)?,
     };
     if limits == now {
         bail!("nothing would change: give other limits, see `gimbal admin limits ledger --help`");

@@ -10,7 +10,9 @@
 //! | [`gate`] | who may pay in |
 //! | [`role`] | who may do what |
 //! | [`keeper`] | who may turn the crank |
-//! | [`book`], [`feed`] | what the risk oracle allows, and how it judges prices |
+//! | [`book`], [`feed`], [`model`] | what the risk oracle allows, how it judges prices and forecasts |
+//! | [`engine`], [`risk_limits`] | what the risk engine follows, stresses and bounds |
+//! | [`network`] | contagion networks, and which one a book follows |
 //! | [`target`] | vault, ledger, book and feed as accounts with roles and a queue |
 //! | [`guarded`] | at once, or proposed where it must wait |
 //! | [`rebuild`], [`fields`], [`effects`] | instructions from data, and what they change, in words |
@@ -18,6 +20,7 @@
 pub mod book;
 pub mod change;
 pub mod effects;
+pub mod engine;
 pub mod feed;
 pub mod fees;
 pub mod fields;
@@ -27,8 +30,11 @@ pub mod keeper;
 pub mod ledger;
 pub mod limits;
 pub mod line;
+pub mod model;
+pub mod network;
 pub mod pause;
 pub mod rebuild;
+pub mod risk_limits;
 pub mod role;
 pub mod target;
 
@@ -81,12 +87,15 @@ pub enum Command {
     /// Lines: status, approve-venue, remove
     #[command(subcommand)]
     Line(line::Line),
-    /// The risk oracle's book: show, risk, line-risk
+    /// The risk oracle's book: show, risk, line-risk, asset, model, limits, scenario
     #[command(subcommand)]
     Book(book::Book),
     /// Feeds of the risk oracle: params
     #[command(subcommand)]
     Feed(feed::Feed),
+    /// Contagion networks of the risk oracle: who falls with whom
+    #[command(subcommand)]
+    Network(Box<network::Network>),
     /// The lookup table that shortens the vault's transactions: set
     #[command(subcommand)]
     LookupTable(ledger::LookupTable),
@@ -113,6 +122,7 @@ pub fn run(session: &mut Session, options: &Admin) -> Result<()> {
         Command::Line(command) => line::run(session, command),
         Command::Book(command) => book::run(session, command),
         Command::Feed(command) => feed::run(session, command),
+        Command::Network(command) => network::run(session, command),
         Command::LookupTable(command) => ledger::set_lookup_table(session, command),
     }
 }

@@ -3,13 +3,17 @@
 
 use super::target::{Part, State, Target};
 use crate::chain::Chain;
-use crate::instructions::{oracle, router, router::CodeSlots, router::LineContext, vault::VaultContext};
+use crate::instructions::{network, oracle, router, router::CodeSlots, router::LineContext, vault::VaultContext};
 use crate::pda::VaultAddresses;
 use anchor_lang::{prelude::AccountMeta, prelude::Pubkey, AnchorDeserialize, Discriminator, InstructionData};
 use anyhow::{bail, Context, Result};
 use gimbal_control::change::decode;
 use risk_oracle::instruction as of_oracle;
-use risk_oracle::{SetLineRiskArgs, SetRiskArgs};
+use risk_oracle::state::{Book, Network};
+use risk_oracle::{
+    SetAssetArgs, SetEdgeCapArgs, SetLineModelArgs, SetLineRiskArgs, SetPosterArgs, SetProtocolArgs, SetRiskArgs,
+    SetScenarioArgs,
+};
 use solana_instruction::Instruction;
 use strategy_router::instruction as of_router;
 use strategy_router::state::LimitsArgs;
@@ -31,7 +35,7 @@ pub fn instruction(chain: &dyn Chain, target: &Target, authority: &Pubkey, data:
     let known = match target.part {
         Part::Vault => vault_instruction(target, authority, data),
         Part::Ledger => ledger_instruction(chain, target, authority, data)?,
-        Part::Book | Part::Feed => oracle_instruction(target, authority, data),
+        Part::Book | Part::Feed | Part::Network => oracle_instruction(target, authority, data),
     };
     let mut instruction =
         known.with_context(|| format!("no change of {} is such an instruction: check the data", target.shown()))?;
@@ -100,6 +104,23 @@ fn oracle_instruction(target: &Target, authority: &Pubkey, data: &[u8]) -> Optio
             if let Some(of_oracle::SetFeedParams { params }) = read(data) {
                 return Some(oracle::set_feed_params(authority, key, params));
             }
+            if let Some(of_oracle::SetModel { params }) = read(data) {
+                return Some(oracle::set_model(authority, key, params));
+            }
+        }
+        Part::Network => {
+            if let Some(of_oracle::SetProtocol { args }) = read(data) {
+                return Some(network::set_protocol(authority, key, args));
+            }
+            if let Some(of_oracle::SetEdgeCap { args }) = read(data) {
+                return Some(network::set_edge_cap(authority, key, args));
+            }
+            if let Some(of_oracle::SetPoster { args }) = read(data) {
+                return Some(network::set_poster(authority, key, args));
+            }
+            if let Some(of_oracle::SetNetworkParams { params }) = read(data) {
+                return Some(network::set_network_params(authority, key, params));
+            }
         }
         _ => {
             if let Some(of_oracle::SetRisk { args }) = read(data) {
@@ -107,6 +128,21 @@ fn oracle_instruction(target: &Target, authority: &Pubkey, data: &[u8]) -> Optio
             }
             if let Some(of_oracle::SetLineRisk { args }) = read(data) {
                 return Some(oracle::set_line_risk(authority, key, args));
+            }
+            if let Some(of_oracle::SetAsset { args }) = read(data) {
+                return Some(oracle::set_asset(authority, key, args));
+            }
+            if let Some(of_oracle::SetLineModel { args }) = read(data) {
+                return Some(oracle::set_line_model(authority, key, args));
+            }
+            if let Some(of_oracle::SetRiskParams { params }) = read(data) {
+                return Some(oracle::set_risk_params(authority, key, params));
+            }
+            if let Some(of_oracle::SetScenario { args }) = read(data) {
+                return Some(oracle::set_scenario(authority, key, args));
+            }
+            if let Some(of_oracle::SetNetwork { network: followed }) = read(data) {
+                return Some(network::set_network(authority, key, &followed));
             }
         }
     }
@@ -163,26 +199,82 @@ pub fn in_force(state: &State, data: &[u8]) -> Option<Vec<u8>> {
             read::<of_router::SetGuardian>(data)?;
             Some(of_router::SetGuardian { guardian: ledger.roles.guardian }.data())
         }
-        State::Book(book) => {
-            if let Some(of_oracle::SetRisk { args }) = read(data) {
-                let row = book.risks.get(usize::from(args.index)).filter(|row| row.used == 1)?;
-                let args = SetRiskArgs { index: args.index, label: row.label, cap_bps: row.cap_bps, cap: row.cap };
-                return Some(of_oracle::SetRisk { args }.data());
-            }
-            if let Some(of_oracle::SetLineRisk { args }) = read(data) {
-                let row = book.line(args.line)?;
-                let args = SetLineRiskArgs { line: args.line, risks: row.risks, cap_bps: row.cap_bps, cap: row.cap };
-                return Some(of_oracle::SetLineRisk { args }.data());
-            }
-            oracle_roles(&book.roles, data)
-        }
+        State::Book(book) => book_in_force(book, data),
         State::Feed(feed) => {
             if read::<of_oracle::SetFeedParams>(data).is_some() {
                 return Some(of_oracle::SetFeedParams { params: feed.params() }.data());
             }
+            if read::<of_oracle::SetModel>(data).is_some() {
+                return Some(of_oracle::SetModel { params: feed.engine.params }.data());
+            }
             oracle_roles(&feed.roles, data)
         }
+        State::Network(network) => network_in_force(network, data),
     }
+}
+
+fn book_in_force(book: &Book, data: &[u8]) -> Option<Vec<u8>> {
+    if let Some(of_oracle::SetRisk { args }) = read(data) {
+        let row = book.risks.get(usize::from(args.index)).filter(|row| row.used == 1)?;
+        let args = SetRiskArgs { index: args.index, label: row.label, cap_bps: row.cap_bps, cap: row.cap };
+        return Some(of_oracle::SetRisk { args }.data());
+    }
+    if let Some(of_oracle::SetLineRisk { args }) = read(data) {
+        let row = book.line(args.line)?;
+        let args = SetLineRiskArgs { line: args.line, risks: row.risks, cap_bps: row.cap_bps, cap: row.cap };
+        return Some(of_oracle::SetLineRisk { args }.data());
+    }
+    if let Some(of_oracle::SetAsset { args }) = read(data) {
+        let feed = book.assets.get(usize::from(args.index))?.feed;
+        return Some(of_oracle::SetAsset { args: SetAssetArgs { feed, ..args } }.data());
+    }
+    if let Some(of_oracle::SetLineModel { args }) = read(data) {
+        let model = book.model(args.line)?;
+        let args = SetLineModelArgs {
+            line: args.line,
+            asset: model.asset,
+            protocol: model.protocol,
+            scaled: model.scaled == 1,
+        };
+        return Some(of_oracle::SetLineModel { args }.data());
+    }
+    if read::<of_oracle::SetRiskParams>(data).is_some() {
+        return Some(of_oracle::SetRiskParams { params: book.params }.data());
+    }
+    if let Some(of_oracle::SetScenario { args }) = read(data) {
+        let scenario = *book.scenarios.get(usize::from(args.index))?;
+        return Some(of_oracle::SetScenario { args: SetScenarioArgs { scenario, ..args } }.data());
+    }
+    if read::<of_oracle::SetNetwork>(data).is_some() {
+        return Some(of_oracle::SetNetwork { network: book.network }.data());
+    }
+    oracle_roles(&book.roles, data)
+}
+
+fn network_in_force(network: &Network, data: &[u8]) -> Option<Vec<u8>> {
+    if let Some(of_oracle::SetProtocol { args }) = read(data) {
+        let row = network.protocol(args.index).ok()?;
+        let args = SetProtocolArgs {
+            index: args.index,
+            label: row.label,
+            program: row.program,
+            scores: row.scores,
+            loss_bps: row.loss_bps,
+        };
+        return Some(of_oracle::SetProtocol { args }.data());
+    }
+    if let Some(of_oracle::SetEdgeCap { args }) = read(data) {
+        let cap_bps = network.edge(args.protocol, args.counterparty).ok()?.cap_bps;
+        return Some(of_oracle::SetEdgeCap { args: SetEdgeCapArgs { cap_bps, ..args } }.data());
+    }
+    if let Some(of_oracle::SetPoster { args }) = read(data) {
+        let key = network.posters.get(usize::from(args.place))?.key;
+        return Some(of_oracle::SetPoster { args: SetPosterArgs { key, ..args } }.data());
+    }
+    if read::<of_oracle::SetNetworkParams>(data).is_some() {
+        return Some(of_oracle::SetNetworkParams { params: network.params }.data());
+    }
+    oracle_roles(&network.roles, data)
 }
 
 fn oracle_roles(roles: &gimbal_control::Roles, data: &[u8]) -> Option<Vec<u8>> {
@@ -204,5 +296,8 @@ pub fn limits_of(ledger: &strategy_router::state::Ledger) -> LimitsArgs {
         keeper_loss_budget_bps: limits.keeper_loss_budget_bps,
         keeper_pay: limits.keeper_pay,
         keeper_pay_budget: limits.keeper_pay_budget,
+        target_volatility_bps: limits.target_volatility_bps,
+        bounty_bps: limits.bounty_bps,
+        bounty_budget: limits.bounty_budget,
     }
 }

@@ -181,7 +181,7 @@ fn propose_owner(session: &mut Session, options: &Name) -> Result<()> {
     let of = |target: &Target| match target.part {
         Part::Vault => rebuild::context(&target.key).propose_owner(&owner, next),
         Part::Ledger => router::propose_owner(&owner, &target.key, next),
-        Part::Book | Part::Feed => oracle::propose_owner(&owner, &target.key, next),
+        Part::Book | Part::Feed | Part::Network => oracle::propose_owner(&owner, &target.key, next),
     };
     let instructions: Vec<Instruction> = targets.iter().map(of).collect();
     let title = match *next == Pubkey::default() {
@@ -199,7 +199,7 @@ fn accept_owner(session: &mut Session, options: &Accept) -> Result<()> {
     let of = |target: &Target| match target.part {
         Part::Vault => rebuild::context(&target.key).accept_owner(&next),
         Part::Ledger => router::accept_owner(&next, &target.key),
-        Part::Book | Part::Feed => oracle::accept_owner(&next, &target.key),
+        Part::Book | Part::Feed | Part::Network => oracle::accept_owner(&next, &target.key),
     };
     let instructions: Vec<Instruction> = targets.iter().map(of).collect();
     let operation =
@@ -238,8 +238,8 @@ fn name(session: &mut Session, options: &NameGuarded, role: &str) -> Result<()> 
         (Part::Vault, _) => vault.set_guardian(&owner, key),
         (Part::Ledger, "curator") => router::set_curator(&owner, &target.key, key),
         (Part::Ledger, _) => router::set_guardian(&owner, &target.key, key),
-        (Part::Book | Part::Feed, "curator") => oracle::set_curator(&owner, &target.key, key),
-        (Part::Book | Part::Feed, _) => oracle::set_guardian(&owner, &target.key, key),
+        (Part::Book | Part::Feed | Part::Network, "curator") => oracle::set_curator(&owner, &target.key, key),
+        (Part::Book | Part::Feed | Part::Network, _) => oracle::set_guardian(&owner, &target.key, key),
     };
     let title = format!("Name the {role} of {}", target.shown());
     guarded::run(session, &options.guarded, &Guarded { title, target, instruction }).map(drop)
@@ -252,7 +252,7 @@ fn renounce(session: &mut Session, options: &Renounce) -> Result<()> {
     let instruction = match target.part {
         Part::Vault => rebuild::context(&target.key).renounce(&signer, post),
         Part::Ledger => router::renounce(&signer, &target.key, post),
-        Part::Book | Part::Feed => oracle::renounce(&signer, &target.key, post),
+        Part::Book | Part::Feed | Part::Network => oracle::renounce(&signer, &target.key, post),
     };
     let mut operation = Operation::new(
         format!("Renounce the role of {name} over {} for ever", target.shown()),

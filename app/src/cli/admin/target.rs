@@ -1,5 +1,5 @@
-//! What an administrative command is about: a vault, its ledger, its book, or a feed. Each has roles and a queue of
-//! changes of its own.
+//! What an administrative command is about: a vault, its ledger, its book, a feed, or a contagion network. Each has roles
+//! and a queue of changes of its own.
 
 use super::super::arguments::address;
 use super::super::session::Session;
@@ -11,7 +11,7 @@ use anchor_lang::{prelude::Pubkey, Discriminator};
 use anyhow::{bail, Result};
 use clap::{Args, ValueEnum};
 use gimbal_control::Roles;
-use risk_oracle::state::{Book, Feed};
+use risk_oracle::state::{Book, Feed, Network};
 use strategy_router::state::Ledger;
 use vault::state::Vault;
 
@@ -26,6 +26,8 @@ pub enum Part {
     Book,
     /// A feed of the risk oracle
     Feed,
+    /// A contagion network of the risk oracle
+    Network,
 }
 
 impl Part {
@@ -36,6 +38,7 @@ impl Part {
             Self::Ledger => "ledger",
             Self::Book => "book",
             Self::Feed => "feed",
+            Self::Network => "network",
         }
     }
 }
@@ -43,11 +46,11 @@ impl Part {
 /// Which account a command is about.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct TargetArgs {
-    /// A vault (with --of, for its ledger or book), or a ledger, book or feed itself
+    /// A vault (with --of, for its ledger or book), or a ledger, book, feed or network itself
     #[arg(value_name = "TARGET", value_parser = address)]
     pub target: Pubkey,
 
-    /// What of the vault TARGET is meant; `feed`: TARGET is a feed [default: what TARGET is]
+    /// What of the vault TARGET is meant; `feed`, `network`: TARGET is one [default: what TARGET is]
     #[arg(long, value_enum, value_name = "PART")]
     pub of: Option<Part>,
 }
@@ -59,7 +62,7 @@ pub struct Target {
     pub part: Part,
     /// Its address.
     pub key: Pubkey,
-    /// The vault that it belongs to; none for a feed, which serves several.
+    /// The vault that it belongs to; none for a feed or a network, which serve several.
     pub vault: Option<VaultAddresses>,
 }
 
@@ -70,9 +73,9 @@ impl Target {
         let key = match part {
             Part::Ledger => addresses.ledger,
             Part::Book => addresses.book,
-            Part::Vault | Part::Feed => *vault,
+            Part::Vault | Part::Feed | Part::Network => *vault,
         };
-        Self { part, key, vault: (part != Part::Feed).then_some(addresses) }
+        Self { part, key, vault: (!matches!(part, Part::Feed | Part::Network)).then_some(addresses) }
     }
 
     /// A feed.
@@ -80,12 +83,17 @@ impl Target {
         Self { part: Part::Feed, key: *key, vault: None }
     }
 
+    /// A network.
+    pub fn network(key: &Pubkey) -> Self {
+        Self { part: Part::Network, key: *key, vault: None }
+    }
+
     /// Its queue.
     pub fn queue(&self) -> Queue {
         match self.part {
             Part::Vault => Queue::Vault(self.key),
             Part::Ledger => Queue::Ledger(self.key),
-            Part::Book | Part::Feed => Queue::Oracle(self.key),
+            Part::Book | Part::Feed | Part::Network => Queue::Oracle(self.key),
         }
     }
 
@@ -105,6 +113,7 @@ impl Target {
             Part::Ledger => State::Ledger(Box::new(readers::read(chain, &self.key)?)),
             Part::Book => State::Book(Box::new(readers::read(chain, &self.key)?)),
             Part::Feed => State::Feed(Box::new(readers::read(chain, &self.key)?)),
+            Part::Network => State::Network(Box::new(readers::read(chain, &self.key)?)),
         })
     }
 }
@@ -114,10 +123,11 @@ impl TargetArgs {
     ///
     /// # Errors
     ///
-    /// The chain's, and where TARGET is none of the four.
+    /// The chain's, and where TARGET is none of these.
     pub fn resolve(&self, session: &mut Session) -> Result<Target> {
         match self.of {
             Some(Part::Feed) => Ok(Target::feed(&self.target)),
+            Some(Part::Network) => Ok(Target::network(&self.target)),
             Some(part) => Ok(Target::of_vault(&self.target, part)),
             None => found(session.chain()?, &self.target),
         }
@@ -144,7 +154,13 @@ fn found(chain: &dyn Chain, key: &Pubkey) -> Result<Target> {
     if account.owner == risk_oracle::ID && begins(Feed::DISCRIMINATOR) {
         return Ok(Target::feed(key));
     }
-    bail!("{key} is no vault, ledger, book or feed of the suite: check the address with `gimbal admin role show VAULT`")
+    if account.owner == risk_oracle::ID && begins(Network::DISCRIMINATOR) {
+        return Ok(Target::network(key));
+    }
+    bail!(
+        "{key} is no vault, ledger, book, feed or network of the suite: check the address with `gimbal admin role show \
+         VAULT`"
+    )
 }
 
 /// A target's account.
@@ -158,6 +174,8 @@ pub enum State {
     Book(Box<Book>),
     /// Of a feed.
     Feed(Box<Feed>),
+    /// Of a network.
+    Network(Box<Network>),
 }
 
 impl State {
@@ -168,6 +186,7 @@ impl State {
             Self::Ledger(ledger) => &ledger.roles,
             Self::Book(book) => &book.roles,
             Self::Feed(feed) => &feed.roles,
+            Self::Network(network) => &network.roles,
         }
     }
 
@@ -178,6 +197,7 @@ impl State {
             Self::Ledger(ledger) => ledger.change_nonce,
             Self::Book(book) => book.change_nonce,
             Self::Feed(feed) => feed.change_nonce,
+            Self::Network(network) => network.change_nonce,
         }
     }
 }

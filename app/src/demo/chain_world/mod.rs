@@ -7,6 +7,7 @@ mod adversaries;
 mod peg;
 mod plan;
 mod recorder;
+mod risk;
 mod send;
 mod state;
 
@@ -19,7 +20,7 @@ use solana_signer::Signer;
 use super::population::Depositor;
 use super::prices::{Day, Prices, PRICE_SCALE};
 use super::world::{
-    Fault, Holding, Identity, KeeperAction, MarketAction, Outcome, Play, RoleAction, UserAction, VaultState,
+    Fault, Holding, Identity, KeeperAction, MarketAction, Outcome, Play, RiskState, RoleAction, UserAction, VaultState,
     VenueState, World,
 };
 use crate::chain::{Chain, ChainError, EmbeddedChain, Mode, Sandbox, Snapshot};
@@ -57,6 +58,8 @@ pub struct ChainWorld {
     pool_price: u64,
     /// Number of the change that waits for a line to be opened again.
     reopening: Option<u64>,
+    /// Rows of the network whose new scores wait, the numbers of their changes, and the losses named in them.
+    renewals: Vec<(usize, u64, u16)>,
     /// What a fixed number of each venue's receipt tokens was worth at the start.
     first_rates: Vec<u64>,
     /// Where the vault's history is written, if anywhere.
@@ -81,6 +84,7 @@ impl ChainWorld {
         let mut recording = recorder::Recording::over(&mut chain);
         let deployment =
             Deployment::create(&mut recording, plan::plan(seed, days)).context("the deployment could not be set up")?;
+        risk::set_up(&mut recording, &deployment).context("the book's risk engine could not be set up")?;
         let setup = recording.log;
         let vault = deployment.vault.addresses.vault;
         let recorder = indexer.map(|indexer| recorder::Recorder::new(indexer, vault, setup)).transpose()?;
@@ -96,6 +100,7 @@ impl ChainWorld {
             token_price: PRICE_SCALE,
             pool_price: PRICE_SCALE,
             reopening: None,
+            renewals: Vec::new(),
             first_rates: Vec::new(),
             recorder,
         };
@@ -260,6 +265,10 @@ impl World for ChainWorld {
     fn venue_states(&self) -> Result<Vec<VenueState>, Fault> {
         let states = self.deployment.lines.iter().enumerate().map(|(place, line)| self.read_venue(place, line));
         Ok(states.collect::<Result<_, _>>()?)
+    }
+
+    fn risk(&self) -> Result<RiskState, Fault> {
+        Ok(self.read_risk()?)
     }
 
     fn holding(&self, depositor: usize) -> Result<Holding, Fault> {

@@ -32,7 +32,7 @@ const MAX_FILL: u64 = 8;
 const BUDGET: &str = "compute_budget";
 
 /// Instructions with the names that reports use.
-type Named = Vec<(&'static str, Instruction)>;
+pub(super) type Named = Vec<(&'static str, Instruction)>;
 
 impl ChainWorld {
     pub(super) fn send_user(&mut self, depositor: usize, action: UserAction) -> Result<Outcome, ChainError> {
@@ -79,6 +79,15 @@ impl ChainWorld {
         let authority = keeper.pubkey();
         let instructions = match action {
             KeeperAction::Refresh => return self.refresh(&keeper),
+            KeeperAction::Observe => {
+                let named = self.observation()?;
+                return self.send(&keeper, &[], named);
+            }
+            KeeperAction::SolveContagion => {
+                let named = self.contagion();
+                return self.send(&keeper, &[], named);
+            }
+            KeeperAction::PostLoss { venue, bps } => return self.post_loss(venue, bps),
             KeeperAction::Rebalance(line) => {
                 vec![router::rebalance(&vault, &self.line(line)?.context, &authority)]
             }
@@ -122,6 +131,8 @@ impl ChainWorld {
         let (signer, instruction) = match action {
             RoleAction::ProposeActivation(line) => return self.propose_activation(&owner, line),
             RoleAction::Activate(line) => return self.activate(&owner, line),
+            RoleAction::ProposeScores(row) => return self.propose_scores(row),
+            RoleAction::RenewScores(row) => return self.renew_scores(row),
             RoleAction::PauseDeposits => {
                 let instruction = vault.pause(&guardian.pubkey(), Direction::Deposits);
                 (guardian, instruction)

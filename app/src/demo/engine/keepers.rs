@@ -42,6 +42,13 @@ pub fn daily_round(world: &mut dyn World, tally: &mut Tally, day: usize, closed:
     Ok(())
 }
 
+/// The morning's look at risk: the book reads its feeds and the ledger's lines, and the network is solved.
+pub fn watch(world: &mut dyn World, tally: &mut Tally) -> Result<(), Fault> {
+    crank(world, tally, KeeperAction::Observe)?;
+    crank(world, tally, KeeperAction::SolveContagion)?;
+    Ok(())
+}
+
 /// Adopts whatever lies in the vault's accounts beyond what is tracked.
 pub fn harvest_all(world: &mut dyn World, tally: &mut Tally) -> Result<(), Fault> {
     crank(world, tally, KeeperAction::HarvestCash)?;

@@ -31,7 +31,7 @@ impl Market {
         Self { written_off: vec![0; venues], squeezed: false }
     }
 
-    /// One step (0 open, 1 high, 2 low, 3 close) of all venues.
+    /// One step (0 open, 1 and 2 the extremes, 3 close) of all venues.
     pub fn step(&mut self, world: &mut dyn World, day: usize, step: usize, script: &Script) -> Result<(), Fault> {
         let dry = script.is_illiquid(day);
         if self.squeezed && !dry {

@@ -6,11 +6,15 @@ mod market;
 mod mischief;
 #[cfg(test)]
 pub(crate) mod model;
+#[cfg(test)]
+mod model_risk;
 mod record;
+mod risk;
 #[cfg(test)]
 mod tests;
 
 pub use record::{Activity, AdversaryAccount, DepositorAccount, Event, Point, Record, Tally};
+pub use risk::{AssetDay, RiskRecord};
 
 use super::population::{populate, Depositor, News, Wish};
 use super::prices::{Day, PricePath};
@@ -22,9 +26,9 @@ use market::{changes_bps, Market};
 use mischief::Attempt;
 use record::Sender;
 
-/// Seconds after midnight UTC of the open, the high, the low and the close.
+/// Seconds after midnight UTC of the open, the two extremes and the close.
 const STEP_SECONDS: [i64; 4] = [60, 8 * 3_600, 16 * 3_600, 24 * 3_600 - 60];
-/// Rounds that adversaries get over a run, and the step after which they play: before the day's low is known.
+/// Rounds that adversaries get over a run, and the step after which they play: before the day's second extreme is known.
 const ADVERSARIES_ROUNDS: usize = 12;
 const ADVERSARIES_STEP: usize = 1;
 /// The part of the wallet that everybody brings on the first day, thousandths.
@@ -42,6 +46,7 @@ struct Run<'a> {
     points: Vec<Point>,
     events: Vec<Event>,
     plays: Vec<Play>,
+    risk: RiskRecord,
     /// The line that is closed after a loss, and the day of the loss.
     closed: Option<(usize, usize)>,
     lines: usize,
@@ -73,6 +78,7 @@ pub fn run(
         points: Vec::with_capacity(path.days.len()),
         events: Vec::new(),
         plays: Vec::new(),
+        risk: RiskRecord::default(),
         closed: None,
         lines,
     };
@@ -90,6 +96,7 @@ pub fn run(
         tally: run.tally,
         depositors: run.ledger.close(run.world, &run.population)?,
         adversaries: AdversaryAccount::sum(&run.plays),
+        risk: run.risk,
         vault,
         identities: run.world.identities()?,
         accounts_hash: run.world.accounts_hash()?,
@@ -188,6 +195,10 @@ impl Run<'_> {
                 self.closed = None;
             }
         }
+        keepers::watch(self.world, &mut self.tally)?;
+        for action in risk::scoring(day, self.risk.protocols()) {
+            self.role(action)?;
+        }
         let closed = self.closed.map(|(line, _)| line);
         keepers::daily_round(self.world, &mut self.tally, day, closed)
     }
@@ -200,6 +211,10 @@ impl Run<'_> {
             self.attempt(day, attempt)?;
         }
         let (events, losing) = self.market.end_day(self.world, day, date, &self.script)?;
+        for action in risk::losses(&events, &self.world.venue_states()?) {
+            crank(self.world, &mut self.tally, action)?;
+        }
+        self.risk.add(date, self.world.risk()?);
         self.events.extend(events);
         // A line that is already closed stays so for its time; a second loss in it does not start a new one.
         if let (Some(line), None) = (losing, self.closed) {

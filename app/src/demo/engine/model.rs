@@ -28,6 +28,8 @@ pub struct Model {
     paused: bool,
     given: u64,
     written_off: Vec<u64>,
+    /// Losses posted of each venue, basis points.
+    pub losses: Vec<u32>,
     /// Transactions that the loop sent, in order.
     pub sent: Vec<String>,
     /// Times and prices.
@@ -49,6 +51,7 @@ impl Model {
             shares: vec![0; population.len()],
             positions: vec![0; 3],
             written_off: vec![0; 3],
+            losses: vec![0; 3],
             venues: vec![(50_000_000_000_000, 0); 3],
             ..Self::default()
         }
@@ -250,10 +253,16 @@ impl World for Model {
                 self.cash += std::mem::take(&mut self.given);
                 done()
             }
+            KeeperAction::PostLoss { venue, bps } => {
+                self.losses[venue] += u32::from(bps);
+                done()
+            }
             KeeperAction::Harvest(_)
             | KeeperAction::CollectPay
             | KeeperAction::Crystallise
-            | KeeperAction::CollectFees => done(),
+            | KeeperAction::CollectFees
+            | KeeperAction::Observe
+            | KeeperAction::SolveContagion => done(),
         })
     }
 
@@ -305,6 +314,10 @@ impl World for Model {
             benchmark: 1_000_000_000_000,
         };
         Ok(self.venues.iter().zip(&self.written_off).map(state).collect())
+    }
+
+    fn risk(&self) -> Result<RiskState, Fault> {
+        Ok(super::model_risk::risk(&self.clock, &self.positions, &self.losses))
     }
 
     fn holding(&self, depositor: usize) -> Result<Holding, Fault> {

@@ -1,5 +1,6 @@
 //! What a run leaves behind: a point per day, counts, and every depositor's account.
 
+use super::risk::RiskRecord;
 use crate::demo::date::Date;
 use crate::demo::population::Temperament;
 use crate::demo::world::{Adversary, Counts, Identity, Outcome, Play, VaultState};
@@ -212,6 +213,8 @@ pub struct Record {
     pub depositors: Vec<DepositorAccount>,
     /// What adversaries tried, those that played.
     pub adversaries: Vec<AdversaryAccount>,
+    /// What was seen of risk, day by day.
+    pub risk: RiskRecord,
     /// The vault at the end.
     pub vault: VaultState,
     /// The accounting identities.

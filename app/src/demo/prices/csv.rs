@@ -4,13 +4,11 @@
 //! one another; each asset's days must run without gap or repetition, and all three must cover the same days. Whatever
 //! else stands there is refused with its line number: a demo on silently repaired prices would show nothing.
 
-use super::{parse_price, Asset, Bar, Day, DecimalError, PricePath, Source};
+use super::rows::{each_row, plain, shorten};
+use super::{parse_price, Asset, Bar, Day, PricePath, Source};
 use crate::demo::date::Date;
 use sha2::{Digest, Sha256};
 use std::path::Path;
-
-/// The header that a price file must begin with.
-const HEADER: [&str; 6] = ["date", "asset", "open", "high", "low", "close"];
 
 /// Why a price file was refused. Each message is one line and says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -69,85 +67,20 @@ pub fn read_csv(path: &Path) -> Result<PricePath, PriceFileError> {
     Ok(PricePath { source, days: parse(&file, &bytes)? })
 }
 
-/// The system's words without Rust's "(os error n)".
-fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
 fn parse(file: &str, bytes: &[u8]) -> Result<Vec<Day>, PriceFileError> {
-    let row_error = |line: u64, problem: String| PriceFileError::Row { file: file.to_owned(), line, problem };
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let mut series: [Vec<(Date, Bar)>; 3] = Default::default();
-    let mut header_seen = false;
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map_or(1, csv::Position::line);
-            row_error(line, "is not valid UTF-8 text; save the file as plain UTF-8 CSV".to_owned())
+    each_row(file, bytes, parse_price, |date, asset, bar| {
+        let asset = Asset::ALL.into_iter().find(|known| known.ticker() == asset).ok_or_else(|| {
+            format!("asset {:?} is unknown; use BTC, ETH or SOL and remove other rows", shorten(asset))
         })?;
-        let line = record.position().map_or(1, csv::Position::line);
-        if !header_seen {
-            if record.iter().ne(HEADER) {
-                let found = record.iter().collect::<Vec<_>>().join(",");
-                return Err(PriceFileError::WrongHeader { file: file.to_owned(), found: shorten(&found) });
-            }
-            header_seen = true;
-            continue;
-        }
-        let (date, asset, bar) =
-            parse_row(&record.iter().collect::<Vec<_>>()).map_err(|problem| row_error(line, problem))?;
         let days = &mut series[asset.index()];
         if let Some((last, _)) = days.last() {
-            check_succession(*last, date, asset).map_err(|problem| row_error(line, problem))?;
+            check_succession(*last, date, asset)?;
         }
         days.push((date, bar));
-    }
-    if !header_seen || series.iter().all(Vec::is_empty) {
-        return Err(PriceFileError::Empty { file: file.to_owned() });
-    }
+        Ok(())
+    })?;
     join(series).map_err(|problem| PriceFileError::Uneven { file: file.to_owned(), problem })
-}
-
-fn parse_row(fields: &[&str]) -> Result<(Date, Asset, Bar), String> {
-    let &[date, asset, open, high, low, close] = fields else {
-        return Err(format!("has {} fields; it must have 6: date,asset,open,high,low,close", fields.len()));
-    };
-    let date = Date::parse(date)
-        .ok_or_else(|| format!("date {:?} is not a day; write it as YYYY-MM-DD from 1970 on", shorten(date)))?;
-    let asset = Asset::ALL
-        .into_iter()
-        .find(|known| known.ticker() == asset)
-        .ok_or_else(|| format!("asset {:?} is unknown; use BTC, ETH or SOL and remove other rows", shorten(asset)))?;
-    let price = |name: &str, text: &str| {
-        parse_price(text).map_err(|error: DecimalError| {
-            format!("{name} {:?} {error}; correct the row or take another file", shorten(text))
-        })
-    };
-    let bar = Bar {
-        open: price("open", open)?,
-        high: price("high", high)?,
-        low: price("low", low)?,
-        close: price("close", close)?,
-    };
-    let inconsistent = |above: &str, below: &str| {
-        Err(format!("{below} lies above {above}; correct the row so that low ≤ open, low ≤ close and both ≤ high"))
-    };
-    if bar.low > bar.high {
-        return inconsistent("high", "low");
-    }
-    if bar.open > bar.high {
-        return inconsistent("high", "open");
-    }
-    if bar.close > bar.high {
-        return inconsistent("high", "close");
-    }
-    if bar.low > bar.open {
-        return inconsistent("open", "low");
-    }
-    if bar.low > bar.close {
-        return inconsistent("close", "low");
-    }
-    Ok((date, asset, bar))
 }
 
 fn check_succession(last: Date, date: Date, asset: Asset) -> Result<(), String> {
@@ -185,15 +118,6 @@ fn join([btc, eth, sol]: [Vec<(Date, Bar)>; 3]) -> Result<Vec<Day>, String> {
     Ok(days.map(|(((date, btc), (_, eth)), (_, sol))| Day { date, bars: [btc, eth, sol] }).collect())
 }
 
-/// At most 40 characters of a foreign text, so that a message stays one readable line.
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= 40 {
-        text.to_owned()
-    } else {
-        text.chars().take(39).chain(['…']).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,7 +142,8 @@ mod tests {
         assert_eq!(days.len(), 2);
         assert_eq!(days[0].date.to_string(), "2021-01-01");
         assert_eq!(days[1].bars[2].low, 1_720_000_000_000);
-        assert_eq!(days[0].steps()[2], [29_600_500_000_000_000, 750_000_000_000_000, 1_850_000_000_000]);
+        // Ether was nearer to its high.
+        assert_eq!(days[0].steps()[2], [29_600_500_000_000_000, 714_000_000_000_000, 1_850_000_000_000]);
         let mut lines: Vec<&str> = GOOD.lines().collect();
         lines[1..].sort_unstable();
         assert_eq!(parse("p.csv", (lines.join("\r\n") + "\r\n").as_bytes()).expect("interleaved, CRLF"), days);

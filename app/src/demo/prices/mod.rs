@@ -3,12 +3,15 @@
 mod csv;
 mod decimal;
 mod generate;
+mod rows;
 
 pub use self::csv::{read_csv, PriceFileError};
 pub use self::decimal::{parse_price, DecimalError};
 pub use self::generate::generate;
+pub(crate) use self::rows::{each_row, plain, shorten};
 
 use super::date::Date;
+use crate::risk::day;
 
 /// USD per whole token × 10^12, the unit of prices in the programs.
 pub const PRICE_SCALE: u64 = 1_000_000_000_000;
@@ -60,9 +63,9 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// The four prices in the order in which the demo feeds them: open, low, high, close.
+    /// The four prices in the order in which the demo feeds them: the open, the extreme nearer to it, the other one, the close.
     pub fn steps(&self) -> [u64; 4] {
-        [self.open, self.low, self.high, self.close]
+        day::prices(self).map(|(_, price)| price)
     }
 }
 

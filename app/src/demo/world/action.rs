@@ -105,11 +105,22 @@ pub enum KeeperAction {
     Crystallise,
     /// Mint what was charged to its recipient.
     CollectFees,
+    /// Have the book read its feeds, and the ledger tell it what lies where.
+    Observe,
+    /// Solve the contagion network, and take its damages over into the book.
+    SolveContagion,
+    /// Post to the network what suppliers of a venue have lost, or must reckon with, beyond what stands.
+    PostLoss {
+        /// Position of the venue.
+        venue: usize,
+        /// Of their claims, basis points.
+        bps: u16,
+    },
 }
 
 impl KeeperAction {
     /// Names of all keeper instructions, as they stand in the programs.
-    pub const INSTRUCTIONS: [&'static str; 11] = [
+    pub const INSTRUCTIONS: [&'static str; 14] = [
         "update_feed",
         "refresh",
         "rebalance",
@@ -121,6 +132,9 @@ impl KeeperAction {
         "collect_pay",
         "crystallise",
         "collect_fees",
+        "observe",
+        "solve_contagion",
+        "post_loss",
     ];
 
     /// The instruction that names it in reports.
@@ -136,6 +150,9 @@ impl KeeperAction {
             Self::CollectPay => "collect_pay",
             Self::Crystallise => "crystallise",
             Self::CollectFees => "collect_fees",
+            Self::Observe => "observe",
+            Self::SolveContagion => "solve_contagion",
+            Self::PostLoss { .. } => "post_loss",
         }
     }
 }
@@ -153,6 +170,10 @@ pub enum RoleAction {
     ProposeActivation(usize),
     /// Owner: the line takes new money again, as was proposed.
     Activate(usize),
+    /// Owner: a protocol of the network is to be scored anew, which has to wait. Protocols by their row.
+    ProposeScores(usize),
+    /// Owner: it is scored anew, as was proposed.
+    RenewScores(usize),
 }
 
 impl RoleAction {
@@ -161,8 +182,9 @@ impl RoleAction {
         match self {
             Self::PauseDeposits => "pause",
             Self::LiftDeposits => "lift",
-            Self::ProposeActivation(_) => "propose_change",
+            Self::ProposeActivation(_) | Self::ProposeScores(_) => "propose_change",
             Self::WindDown(_) | Self::Activate(_) => "set_status",
+            Self::RenewScores(_) => "set_protocol",
         }
     }
 }

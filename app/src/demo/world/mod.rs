@@ -2,10 +2,12 @@
 
 mod action;
 mod adversary;
+mod risk;
 mod state;
 
 pub use action::{KeeperAction, MarketAction, RoleAction, UserAction};
 pub use adversary::{Adversary, Play};
+pub use risk::{ClosedBar, FeedState, NetworkState, ProtocolState, RiskState};
 pub use state::{Holding, Identity, LineState, TicketState, VaultState, VenueState};
 
 use super::prices::Prices;
@@ -66,6 +68,9 @@ pub trait World {
 
     /// The venues now, in the order of [`World::venues`].
     fn venue_states(&self) -> Result<Vec<VenueState>, Fault>;
+
+    /// Forecasts, exposures, regime and damages now.
+    fn risk(&self) -> Result<RiskState, Fault>;
 
     /// What a depositor has now.
     fn holding(&self, depositor: usize) -> Result<Holding, Fault>;

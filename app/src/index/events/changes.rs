@@ -103,6 +103,9 @@ fn of_router(event: &RouterEvent) -> Option<Told> {
                 "keeper_loss_budget_bps": it.keeper_loss_budget_bps,
                 "keeper_pay": it.keeper_pay,
                 "keeper_pay_budget": it.keeper_pay_budget,
+                "target_volatility_bps": it.target_volatility_bps,
+                "bounty_bps": it.bounty_bps,
+                "bounty_budget": it.bounty_budget,
             }),
         )),
         RouterEvent::StrategyAdded(it) => Some((
@@ -162,6 +165,36 @@ fn of_oracle(event: &OracleEvent) -> Option<Told> {
         }
         OracleEvent::LineRiskSet(it) => {
             Some((Some(it.by), json!({ "line": it.line, "risks": it.risks, "cap_bps": it.cap_bps, "cap": it.cap })))
+        }
+        OracleEvent::AssetSet(it) => Some((None, json!({ "index": it.index, "feed": it.feed.to_string() }))),
+        OracleEvent::LineModelSet(it) => Some((
+            Some(it.by),
+            json!({ "line": it.line, "asset": it.asset, "protocol": it.protocol, "scaled": it.scaled }),
+        )),
+        OracleEvent::RiskParamsSet(it) => Some((Some(it.by), json!({ "params": format!("{:?}", it.params) }))),
+        OracleEvent::ScenarioSet(it) => {
+            let label = String::from_utf8_lossy(&it.scenario.label).trim_end_matches('\0').to_owned();
+            let shocks = it.scenario.shocks_bps;
+            Some((Some(it.by), json!({ "index": it.index, "label": label, "shocks_bps": shocks })))
+        }
+        OracleEvent::RegimeChanged(it) => {
+            Some((None, json!({ "from": it.from, "to": it.to, "reasons": it.reasons })))
+        }
+        OracleEvent::NetworkSet(it) => Some((None, json!({ "network": it.network.to_string() }))),
+        OracleEvent::ProtocolSet(it) => {
+            let label = String::from_utf8_lossy(&it.label).trim_end_matches('\0').to_owned();
+            let scores = it.scores.stored();
+            Some((
+                Some(it.by),
+                json!({ "index": it.index, "label": label, "scores": scores, "loss_bps": it.loss_bps }),
+            ))
+        }
+        OracleEvent::EdgeCapSet(it) => Some((
+            Some(it.by),
+            json!({ "protocol": it.protocol, "counterparty": it.counterparty, "cap_bps": it.cap_bps }),
+        )),
+        OracleEvent::PosterSet(it) => {
+            Some((Some(it.by), json!({ "place": it.place, "key": it.key.to_string() })))
         }
         OracleEvent::RoleChanged(it) => Some((Some(it.by), json!({ "key": it.key.to_string() }))),
         OracleEvent::ChangeProposed(it) => queued!(proposed it),

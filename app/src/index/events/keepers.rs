@@ -30,8 +30,10 @@ pub(super) fn entries(event: &RouterEvent, place: &Place, wallets: &mut dyn Wall
             KeeperAction { line: Some(it.line), amount: it.gain, ..action(place, "harvest", payer) }
         }
         RouterEvent::Derisked(it) => {
-            KeeperAction { line: Some(it.line), amount: it.amount, ..action(place, "derisk", it.by) }
+            let pay = (it.bounty > 0).then_some(it.bounty);
+            KeeperAction { line: Some(it.line), amount: it.amount, pay, ..action(place, "derisk", it.by) }
         }
+        RouterEvent::Reported(it) => KeeperAction { amount: it.nav, ..action(place, "report", payer) },
         RouterEvent::KeeperPaid(it) => KeeperAction { amount: it.amount, ..action(place, "collect_pay", it.keeper) },
         _ => return Vec::new(),
     };

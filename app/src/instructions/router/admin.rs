@@ -41,7 +41,7 @@ pub fn set_limits(owner: &Pubkey, ledger: &Pubkey, limits: LimitsArgs) -> Instru
     build(ID, configure(owner, ledger), instruction::SetLimits { limits })
 }
 
-/// Sets the policy, 0 bands or 1 water-filling; the curator or the owner signs.
+/// Sets the policy, 0 bands, 1 water-filling or 2 inverse variance; the curator or the owner signs.
 pub fn set_policy(curator: &Pubkey, ledger: &Pubkey, policy: u8) -> Instruction {
     build(ID, configure(curator, ledger), instruction::SetPolicy { policy })
 }

@@ -69,15 +69,44 @@ pub fn recall(vault: &VaultContext, line: &LineContext, authority: &Pubkey, amou
     build_with(ID, accounts, instruction::Recall { line: line.addresses.id, amount }, line.call_accounts())
 }
 
-/// Brings back what a line's status, bounds, feeds or venue say is too much; anybody signs.
+/// Brings back what a line's status, bounds, feeds, venue or book say is too much; anybody signs, and is not paid.
 pub fn derisk(vault: &VaultContext, line: &LineContext, authority: &Pubkey) -> Instruction {
+    derisk_for(vault, line, authority, Bounty::default())
+}
+
+/// What a bounty takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounty {
+    /// Where it goes: an account of the base asset. None for no bounty.
+    pub destination: Option<Pubkey>,
+    /// The contagion network that the book follows, where it follows one.
+    pub network: Option<Pubkey>,
+}
+
+/// As [`derisk`], for a bounty.
+pub fn derisk_for(vault: &VaultContext, line: &LineContext, authority: &Pubkey, bounty: Bounty) -> Instruction {
     let accounts = accounts::Derisk {
         authority: *authority,
         line: line_accounts(vault, line),
+        book: Some(vault.addresses.book),
+        network: bounty.network,
+        bounty: bounty.destination,
         event_authority: events(),
         program: ID,
     };
     build_with(ID, accounts, instruction::Derisk { line: line.addresses.id }, line.call_accounts())
+}
+
+/// Tells the risk oracle what lies where; nobody needs to sign. The valuations must be fresh.
+pub fn report(vault: &VaultContext) -> Instruction {
+    let accounts = accounts::Report {
+        ledger: vault.addresses.ledger,
+        book: vault.addresses.book,
+        risk_oracle: risk_oracle::ID,
+        event_authority: events(),
+        program: ID,
+    };
+    build(ID, accounts, instruction::Report {})
 }
 
 /// Adopts what a line's accounts hold beyond what is tracked; nobody needs to sign.

@@ -1,10 +1,18 @@
 //! The instructions of an action.
 
+use anchor_lang::prelude::Pubkey;
 use solana_instruction::Instruction;
 
-use crate::instructions::{oracle::update_feed, router, token};
+use crate::instructions::{
+    network,
+    oracle::{observe, stress, update_feed},
+    router, token,
+};
 use crate::keeper::action::{Action, ActionKind};
 use crate::keeper::watch::{LineSite, Watched, World};
+
+/// Which scenarios go into one instruction: first row, and how many; all eight of sixteen lines fit the three.
+const STRESSES: [(u8, u8); 3] = [(0, 3), (3, 3), (6, 2)];
 
 /// The instructions of an action, an update of a feed apart: its price must be delivered first.
 ///
@@ -20,6 +28,9 @@ pub fn instructions(world: &World, action: &Action) -> Result<Vec<Instruction>, 
             .find(|(site, _)| site.key == key)
             .ok_or_else(|| format!("the change {key} does not exist any more"))?;
         return Ok(vec![site.queue.close(&record.payer, site.nonce)]);
+    }
+    if action.kind == ActionKind::Solve {
+        return Ok(vec![network::solve_contagion(&action.key().subject, None)]);
     }
     let watched = world
         .vaults
@@ -43,12 +54,18 @@ fn of_line(world: &World, watched: &Watched, line: &LineSite, action: &Action) -
         ActionKind::Refresh => fresh(router::refresh(vault, context)),
         ActionKind::Rebalance => fresh(router::rebalance(vault, context, keeper)),
         ActionKind::Harvest => fresh(router::harvest(vault, context)),
-        ActionKind::Derisk => vec![router::derisk(vault, context, keeper)],
+        ActionKind::Derisk => vec![router::derisk_for(vault, context, keeper, bounty(watched))],
         ActionKind::RecallOverdue | ActionKind::RecallForQueue => {
             vec![router::recall(vault, context, keeper, action.amount)]
         }
         _ => Vec::new(),
     }
+}
+
+/// Where the key is paid for a reduction: nowhere as long as it has no account for it.
+fn bounty(watched: &Watched) -> router::Bounty {
+    let destination = watched.site.has_pay_account.then_some(watched.site.pay_account);
+    router::Bounty { destination, network: watched.network() }
 }
 
 fn of_vault(world: &World, watched: &Watched, action: &Action) -> Vec<Instruction> {
@@ -57,6 +74,19 @@ fn of_vault(world: &World, watched: &Watched, action: &Action) -> Vec<Instructio
     match action.kind {
         ActionKind::Demand => vec![vault.demand(head)],
         ActionKind::Fill => vec![vault.fill_tickets(head, u8::try_from(action.amount).unwrap_or(u8::MAX))],
+        ActionKind::Observe => {
+            let feeds = watched.book.iter().flat_map(|book| book.used_assets().map(|(_, asset)| asset.feed));
+            vec![observe(&vault.addresses.book, &feeds.collect::<Vec<_>>())]
+        }
+        ActionKind::Report => vec![router::report(vault)],
+        ActionKind::Stress => {
+            let book = &vault.addresses.book;
+            STRESSES.iter().map(|(from, count)| stress(book, *from, *count)).collect()
+        }
+        ActionKind::Sync => {
+            let network = watched.network();
+            network.iter().map(|key| network::sync_contagion(&vault.addresses.book, key)).collect()
+        }
         ActionKind::HarvestCash => vec![router::harvest_cash(vault)],
         ActionKind::Crystallise => vec![vault.crystallise()],
         ActionKind::CollectFees => vec![vault.collect_fees(&watched.vault.fees.recipient)],
@@ -74,10 +104,6 @@ fn of_vault(world: &World, watched: &Watched, action: &Action) -> Vec<Instructio
 }
 
 /// The instruction that brings delivered prices to a feed.
-pub(super) fn update(
-    action: &Action,
-    price: &anchor_lang::prelude::Pubkey,
-    second: Option<&anchor_lang::prelude::Pubkey>,
-) -> Instruction {
+pub(super) fn update(action: &Action, price: &Pubkey, second: Option<&Pubkey>) -> Instruction {
     update_feed(&action.key().subject, price, second)
 }

@@ -133,6 +133,7 @@ mod tests {
     use crate::keeper::source::Offer;
     use crate::keeper::watch::{Accounts, FeedSite};
     use bytemuck::Zeroable;
+    use risk_oracle::ModelParams;
 
     const NOW: i64 = 1_800_000_000;
     const IDS: [[u8; 32]; 2] = [[1; 32], [2; 32]];
@@ -147,6 +148,7 @@ mod tests {
     fn watched(first: Option<Offer>, second: Option<Offer>) -> WatchedFeed {
         let mut feed = Feed::zeroed();
         (feed.version, feed.feed_id, feed.second_feed_id) = (1, IDS[0], IDS[1]);
+        feed.engine.start(&ModelParams::DEFAULT);
         (feed.max_age, feed.max_future, feed.updates) = (600, 60, 1);
         (feed.max_confidence_bps, feed.wide_confidence_bps) = (500, 200);
         (feed.max_divergence_bps, feed.max_stable_gap_bps) = (200, 3_000);
@@ -170,6 +172,7 @@ mod tests {
             now: NOW,
             vaults: Vec::new(),
             feeds: BTreeMap::from([(key, watched)]),
+            networks: BTreeMap::new(),
             changes: Vec::new(),
             sol_feed: None,
             venues: Accounts::default(),

@@ -11,16 +11,20 @@
 //! | `pool` | what a move through a pool costs |
 //! | `round` | one vault while it is planned for, and what is worth doing |
 //! | `refresh` | valuations that age |
+//! | `risk` | the book: what its feeds say, what lies where, what scenarios make of it |
+//! | `contagion` | the networks that books follow |
 //! | `moves` | derisks and rebalances |
 //! | `queue` | tickets and cash for them |
 //! | `chores` | gains, fees, pay |
 
 mod chores;
+mod contagion;
 mod feeds;
 mod moves;
 mod pool;
 mod queue;
 mod refresh;
+mod risk;
 mod round;
 mod value;
 
@@ -78,6 +82,7 @@ pub fn plan(world: &World, config: &KeeperConfig, purse: &Purse) -> Plan {
     for watched in &world.vaults {
         let mut round = Round::new(&ground, watched);
         round.plan_refreshes();
+        round.plan_risk();
         round.plan_derisks();
         round.plan_rebalances();
         round.plan_queue();
@@ -92,6 +97,7 @@ pub fn plan(world: &World, config: &KeeperConfig, purse: &Purse) -> Plan {
     vaults.extend(changes(&ground));
     vaults.sort_by_key(|actions| std::cmp::Reverse(actions.iter().map(|action| action.urgency).max()));
     plan.actions = updates(&ground);
+    plan.actions.extend(contagion::solutions(&ground));
     plan.actions.extend(vaults.into_iter().flatten());
     keep_needed(&mut plan, config);
     keep_affordable(&mut plan, purse.lamports_left.min(world.lamports.saturating_sub(LEAST_BALANCE)));
@@ -158,12 +164,12 @@ fn changes(ground: &Ground) -> Vec<Vec<Action>> {
     close.collect()
 }
 
-/// Drops updates and valuations that the operator does not want for their own sake and nothing planned needs.
+/// Drops updates, valuations and solutions that the operator does not want for their own sake and nothing planned needs.
 fn keep_needed(plan: &mut Plan, config: &KeeperConfig) {
     let mut needed: BTreeSet<ActionKey> = BTreeSet::new();
     // What needs comes after what is needed.
     for action in plan.actions.iter().rev() {
-        let serves_others = matches!(action.kind, ActionKind::UpdateFeed | ActionKind::Refresh);
+        let serves_others = matches!(action.kind, ActionKind::UpdateFeed | ActionKind::Refresh | ActionKind::Solve);
         if !serves_others || config.is_obligatory(action.kind) || needed.contains(&action.key()) {
             needed.extend(action.needs.iter().copied());
             needed.insert(action.key());

@@ -2,17 +2,18 @@
 
 use anchor_lang::error::Error as AnchorError;
 use gimbal_control::Direction;
-use risk_oracle::policy::limits::{assess, AssessArgs};
+use risk_oracle::policy::limits::assess;
 use risk_oracle::state::Action as Use;
 use strategy_router::adapters::Quote;
 use strategy_router::policy::{
-    bands,
-    derisk::{excess, Causes, Signs},
+    bands, bounty,
+    cut::measures,
+    derisk::{excess, Causes, Reduction, Signs},
     due::{due, Due},
     loss,
     step::Move,
 };
-use strategy_router::state::{Ledger, Line, LineStatus, LINES};
+use strategy_router::state::{Ledger, Line, LineStatus};
 use strategy_router::{risk, RouterError};
 
 use super::round::{Draft, Round};
@@ -61,8 +62,9 @@ impl<'a> Round<'a> {
         };
         let (mut ledger, row) = self.valued(line, &quote)?;
         let now = self.now();
-        let found = excess::<AnchorError>(&row, &signs, || Ok(ledger.nav(now)?.mid));
-        let Ok((causes, amount)) = found else { return Ok(None) };
+        let found = excess::<AnchorError>(&row, &signs, || measures(&ledger, self.book(), row.id, now));
+        let Ok(found) = found else { return Ok(None) };
+        let Reduction { causes, amount, .. } = found;
         if causes.is_empty() || amount == 0 {
             return Ok(None);
         }
@@ -83,15 +85,35 @@ impl<'a> Round<'a> {
         if !causes.are_grave() {
             self.charge_stranger(line, &mut ledger, amount)?;
         }
-        let safety = causes.0 & (Causes::FEED | Causes::VENUE_CHANGED) != 0;
+        let pay = self.bounty(&mut ledger, &row, &found, amount);
+        let safety = causes.0 & (Causes::FEED | Causes::VENUE_CHANGED | Causes::REGIME | Causes::CONTAGION) != 0;
         let urgency = if safety { Urgency::Urgent } else { Urgency::Soon };
         let draft = Draft {
             amount,
+            pay,
             worth: (!causes.are_grave()).then_some(amount),
             needs: self.feed_updates(line),
             ..Draft::new(ActionKind::Derisk, urgency, words(causes)).of_line(row.id)
         };
         Ok(Some((draft, ledger)))
+    }
+
+    /// The bounty that the move is expected to bring, base units, and counts it. Who posts to the book's network gets none,
+    /// and what a network knows is not read here: with one, none is expected.
+    fn bounty(&self, ledger: &mut Ledger, row: &Line, found: &Reduction, amount: u64) -> u64 {
+        if !self.watched.site.has_pay_account || self.book().is_none_or(|book| book.follows_network()) {
+            return 0;
+        }
+        let (now, limits) = (self.now(), ledger.limits);
+        let Ok(nav) = ledger.nav(now).map(|nav| nav.mid) else { return 0 };
+        ledger.epoch.roll(limits.epoch, now, nav);
+        let cash = ledger.free_cash().saturating_add(amount);
+        let expected = bounty::earning(row, found, amount, now)
+            .and_then(|earning| bounty::bounty(&ledger.epoch, &limits, earning, nav, cash));
+        let bounty = expected.unwrap_or(0);
+        ledger.epoch.pay_used = ledger.epoch.pay_used.saturating_add(bounty);
+        ledger.epoch.bounty_used = ledger.epoch.bounty_used.saturating_add(bounty);
+        bounty
     }
 
     /// Whether what a stranger's move is expected to lose still fits the ledger's budget, and charges it.
@@ -124,7 +146,7 @@ impl<'a> Round<'a> {
         let mut later = Vec::new();
         for line in lines {
             match self.candidate(line) {
-                Ok(candidate) => match due(&candidate.ledger, &candidate.row, self.now()) {
+                Ok(candidate) => match due(&candidate.ledger, self.book(), &candidate.row, self.now()) {
                     Ok(Due { step: Move::Recall(_), .. }) => self.plan_rebalance(line),
                     _ => later.push(line),
                 },
@@ -142,12 +164,13 @@ impl<'a> Round<'a> {
 
     fn plan_rebalance(&mut self, line: &'a LineSite) {
         let id = Some(line.context.addresses.id);
-        let planned =
-            self.candidate(line).and_then(|candidate| match due(&candidate.ledger, &candidate.row, self.now()) {
+        let planned = self.candidate(line).and_then(|candidate| {
+            match due(&candidate.ledger, self.book(), &candidate.row, self.now()) {
                 Ok(due) => self.rebalance(candidate, &due).map(Some),
                 Err(error) if is_quiet(&error) => Ok(None),
                 Err(error) => Err(sentence(&error)),
-            });
+            }
+        });
         match planned {
             Ok(Some((draft, ledger, cash))) => {
                 let pay = draft.pay;
@@ -228,16 +251,9 @@ impl<'a> Round<'a> {
             return refused(RouterError::VenueClosed);
         }
         let Some(book) = &self.watched.book else { return refused(RouterError::BookNotOpened) };
-        let place = ledger.row_of(row.id).map_err(|error| sentence(&error))?;
-        let (mut values, mut line_ids) = ([0; LINES], [0; LINES]);
-        for ((value, id), line) in values.iter_mut().zip(&mut line_ids).zip(&ledger.lines) {
-            if line.is_used() {
-                (*value, *id) = (line.mid, line.id);
-            }
-        }
-        let line = u8::try_from(place).unwrap_or(u8::MAX);
-        let verdict = assess(&mut book.clone(), &AssessArgs { nav, line, amount, values, line_ids })
+        let args = risk::question(ledger, risk::Ask::NewMoney { id: row.id, amount }, nav)
             .map_err(|error| sentence(&error))?;
+        let verdict = assess(&mut book.clone(), &args, self.now()).map_err(|error| sentence(&error))?;
         match risk::room(&verdict, amount) {
             0 => refused(RouterError::RiskLimit),
             room => Ok(room),
@@ -271,12 +287,14 @@ fn name(error: &RouterError) -> String {
 
 /// The causes of a reduction.
 fn words(causes: Causes) -> String {
-    const WORDS: [(u8, &str); 5] = [
+    const WORDS: [(u8, &str); 7] = [
         (Causes::WINDING_DOWN, "it winds down"),
         (Causes::OVER_MAX, "it is over its greatest weight"),
         (Causes::OVER_CAP, "it is over its cap"),
         (Causes::FEED, "its token's feed is divergent or off its peg"),
         (Causes::VENUE_CHANGED, "its venue runs other code than approved"),
+        (Causes::REGIME, "it is over what the regime leaves of its caps"),
+        (Causes::CONTAGION, "it is over what contagion leaves of its caps"),
     ];
     let named: Vec<&str> = WORDS.iter().filter(|(bit, _)| causes.0 & bit != 0).map(|(_, words)| *words).collect();
     named.join(", ")

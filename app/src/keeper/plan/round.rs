@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use anchor_lang::prelude::Pubkey;
+use risk_oracle::state::Book;
 use strategy_router::adapters::Quote;
 use strategy_router::moves::store_revaluation;
 use strategy_router::state::{Keeper, Ledger, Line};
@@ -117,6 +118,11 @@ impl<'a> Round<'a> {
     /// The row of a line as it will stand.
     pub fn row(&self, line: &LineSite) -> Option<Line> {
         self.ledger.line(line.context.addresses.id).ok().copied()
+    }
+
+    /// The ledger's book, if it was opened.
+    pub fn book(&self) -> Option<&'a Book> {
+        self.watched.book.as_deref()
     }
 
     /// Whether the key may rebalance here.
@@ -250,7 +256,9 @@ impl<'a> Round<'a> {
         match draft.kind {
             // Whether it is needed is known when the rest is planned.
             ActionKind::Refresh => Ok(()),
-            ActionKind::Rebalance | ActionKind::CollectPay => {
+            // Without a bounty it is nobody's business.
+            ActionKind::Derisk if pay == 0 => Err(None),
+            ActionKind::Rebalance | ActionKind::CollectPay | ActionKind::Derisk => {
                 let least = self.ground.config.profit.min_profit_lamports;
                 match pay >= cost.saturating_add(least) {
                     true => Ok(()),

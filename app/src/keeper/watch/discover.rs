@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use anchor_lang::{prelude::Pubkey, Discriminator};
 use gimbal_control::{ChangeRecord, Queued};
+use risk_oracle::state::Book;
 use solana_account::Account;
 use strategy_router::state::{Keeper, Ledger, LineVenue};
 use vault::state::Vault;
 
 use super::accounts::Accounts;
+use super::networks::network_of;
 use super::roster::{ChangeSite, FeedSite, LineSite, Roster, VaultSite};
 use crate::bundle::venue_refresh_of;
 use crate::chain::{Chain, ChainError};
@@ -54,7 +56,7 @@ impl Roster {
             }
         }
         let pay_accounts = |(context, _): &(VaultContext, Pubkey)| {
-            [context.addresses.ledger, context.base_account(keeper), context.base_feed]
+            [context.addresses.ledger, context.addresses.book, context.base_account(keeper), context.base_feed]
         };
         accounts.fetch(chain, found.iter().flat_map(pay_accounts))?;
         roster.read_lines(chain, &mut accounts, found)?;
@@ -101,12 +103,16 @@ impl Roster {
                 }
             }
             let pay_account = context.base_account(&self.keeper);
+            let book = accounts.take::<Book>(&context.addresses.book).ok().map(Box::new);
+            let book_feeds = book.as_deref().map_or_else(Vec::new, feeds_of);
             self.vaults.push(Arc::new(VaultSite {
                 keeper: keeper_address(&context.addresses.ledger, &self.keeper).0,
                 pay_account,
                 has_pay_account: accounts.get(&pay_account).is_some(),
                 context,
                 lines: sites,
+                book_feeds,
+                network: book.as_deref().and_then(network_of),
                 next_line_id: ledger.next_line_id,
                 change_nonce: ledger.change_nonce,
                 table: (table != Pubkey::default()).then_some(table),
@@ -207,6 +213,11 @@ fn kept(
             ledgers.iter().filter_map(|key| Some(accounts.read::<Ledger>(key).ok()?.vault)).collect()
         }
     })
+}
+
+/// The feeds that a book observes, in its order.
+pub(super) fn feeds_of(book: &Book) -> Vec<Pubkey> {
+    book.used_assets().map(|(_, asset)| asset.feed).collect()
 }
 
 fn line_site(accounts: &Accounts, addresses: LineAddresses) -> Result<LineSite, ChainError> {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod discover;
+mod networks;
 mod nonce;
 mod roster;
 mod world;

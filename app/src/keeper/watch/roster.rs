@@ -50,6 +50,10 @@ pub struct VaultSite {
     pub has_pay_account: bool,
     /// The lines, in the order of the ledger.
     pub lines: Vec<LineSite>,
+    /// The feeds that the ledger's book observes, in its order.
+    pub book_feeds: Vec<Pubkey>,
+    /// The contagion network that the book follows, if it follows one.
+    pub network: Option<Pubkey>,
     /// The ledger's next line when they were read.
     pub next_line_id: u16,
     /// The ledger's next change when they were read.
@@ -109,7 +113,8 @@ impl VaultSite {
     /// Every feed that the vault depends on, each once, its base asset's first.
     pub fn feeds(&self) -> Vec<Pubkey> {
         let mut feeds = vec![self.context.base_feed];
-        for feed in self.lines.iter().filter_map(|line| line.context.token_feed) {
+        let of_lines = self.lines.iter().filter_map(|line| line.context.token_feed);
+        for feed in of_lines.chain(self.book_feeds.iter().copied()) {
             if !feeds.contains(&feed) {
                 feeds.push(feed);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anchor_lang::prelude::{AccountInfo, Pubkey};
 use gimbal_control::{ChangeRecord, Queued};
-use risk_oracle::state::{Book, Feed};
+use risk_oracle::state::{Book, Feed, Network};
 use solana_account::Account;
 use strategy_router::state::{Keeper, Ledger, Line, VenueIdentity};
 use strategy_router::venue::{accounts::Code, tripwire};
@@ -13,6 +13,8 @@ use vault::state::{Ticket, Vault};
 use vault::MAX_FILL;
 
 use super::accounts::Accounts;
+use super::discover::feeds_of;
+use super::networks::network_of;
 use super::roster::{ChangeSite, FeedSite, LineSite, Roster, VaultSite};
 use crate::chain::{Chain, ChainError};
 use crate::instructions::changes::Queue;
@@ -39,6 +41,8 @@ pub struct World {
     pub vaults: Vec<Watched>,
     /// Their feeds.
     pub feeds: BTreeMap<Pubkey, WatchedFeed>,
+    /// The contagion networks that their books follow.
+    pub networks: BTreeMap<Pubkey, Box<Network>>,
     /// Queued changes that exist.
     pub changes: Vec<(ChangeSite, ChangeRecord)>,
     /// The feed that prices SOL, where there is one.
@@ -131,6 +135,7 @@ impl World {
             now: clock.unix_timestamp,
             vaults: Vec::with_capacity(roster.vaults.len()),
             feeds: BTreeMap::new(),
+            networks: BTreeMap::new(),
             changes: Vec::new(),
             sol_feed: roster.sol_feed.and_then(|key| accounts.read(&key).ok()),
             venues: Accounts::default(),
@@ -142,6 +147,7 @@ impl World {
         world.read_codes(chain, roster, &accounts)?;
         world.read_feeds(roster, &mut accounts, source, &price_ids);
         world.read_vaults(roster, &mut accounts);
+        world.read_networks(roster, &mut accounts);
         world.read_queues(chain, &mut accounts)?;
         world.read_changes(roster, &accounts);
         world.batches = accounts.batches();
@@ -165,13 +171,16 @@ impl World {
                 continue;
             };
             let lines = ledger.lines.iter().filter(|line| line.is_used()).map(|line| line.id);
+            let book: Option<Box<Book>> = accounts.take(&addresses.book).ok().map(Box::new);
+            let other = |book: &Box<Book>| feeds_of(book) != site.book_feeds || network_of(book) != site.network;
+            self.outdated |= book.as_ref().is_some_and(other);
             self.outdated |= ledger.next_line_id != site.next_line_id
                 || ledger.change_nonce != site.change_nonce
                 || !lines.eq(site.lines.iter().map(|line| line.context.addresses.id));
             self.vaults.push(Watched {
                 site: Arc::clone(site),
                 keeper: accounts.take(&site.keeper).ok(),
-                book: accounts.take(&addresses.book).ok().map(Box::new),
+                book,
                 vault,
                 ledger,
                 cash_held,
@@ -315,6 +324,7 @@ fn first_keys(roster: &Roster, source: &dyn PriceSource, price_ids: &[[u8; 32]])
     for site in &roster.vaults {
         let addresses = site.context.addresses;
         keys.extend([addresses.vault, addresses.ledger, addresses.cash, addresses.book, site.keeper]);
+        keys.extend(site.network);
         keys.extend(site.lines.iter().flat_map(LineSite::watched));
     }
     keys

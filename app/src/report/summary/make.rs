@@ -38,6 +38,7 @@ impl Summary {
             keeper_actions: record.tally.keeper_instructions.clone(),
             refusals: record.tally.refusals.clone(),
             compute_units: compute(record),
+            risk: super::risk::summary(&record.risk),
             adversaries: adversaries(record),
             identities: identities(record),
             depositors: depositors(record),

@@ -1,8 +1,10 @@
 //! The figures of a run with stable names: the JSON report is this, and the others are made from it.
 
 mod make;
+mod risk;
 
 pub(super) use make::benchmark_series;
+pub use risk::{DamageLine, ForecastLine, RiskSummary};
 
 use crate::demo::engine::Activity;
 use crate::demo::prices::{Prices, Source};
@@ -298,6 +300,8 @@ pub struct Summary {
     pub refusals: Counts,
     /// Compute units by instruction; nominal on native runs, measured on bytecode.
     pub compute_units: BTreeMap<String, Compute>,
+    /// Forecasts, regimes and contagion.
+    pub risk: RiskSummary,
     /// The adversaries.
     pub adversaries: Vec<AdversaryLine>,
     /// The accounting identities.

@@ -3,9 +3,11 @@
 mod bench;
 mod budgets;
 mod chores;
+mod contagion;
 mod feeds;
 #[path = "../../../examples/keeper_scale/fleet.rs"]
 mod fleet;
 mod lines;
 mod queue;
+mod risk;
 mod scale;

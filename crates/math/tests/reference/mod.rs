@@ -3,6 +3,9 @@
 // Each test binary uses its own part.
 #![allow(dead_code)]
 
+pub mod european;
+pub mod liquidity;
+
 use dashu_float::round::mode::HalfEven;
 use dashu_float::FBig;
 use dashu_int::IBig;

@@ -44,6 +44,7 @@ impl<'info> CreateBook<'info> {
         book.roles = Roles::new(args.owner, args.curator, args.guardian).map_err(OracleError::from)?;
         book.ledger = ctx.accounts.ledger.key();
         book.lines = [LineRisk::FREE; crate::state::LINES];
+        book.start_engine();
         book.invariant()?;
         drop(book);
         emit_cpi!(BookCreated {

@@ -4,7 +4,7 @@ use gimbal_control::Roles;
 use crate::error::OracleError;
 use crate::events::FeedRegistered;
 use crate::seeds::FEED_SEED;
-use crate::state::{Feed, FeedParams, VERSION};
+use crate::state::{Feed, FeedParams, ModelParams, VERSION};
 
 /// A new feed.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ impl<'info> RegisterFeed<'info> {
 
     /// - Both ids are fixed for ever; the parameters are not.
     /// - The feed is EMPTY until its first update.
+    /// - Its volatility models have the default coefficients until `set_model`.
     #[access_control(Self::validate(&args))]
     pub fn handler(ctx: Context<'info, Self>, args: RegisterFeedArgs) -> Result<()> {
         let clock = Clock::get()?;
@@ -65,6 +66,7 @@ impl<'info> RegisterFeed<'info> {
         feed.feed_id = args.feed_id;
         feed.second_feed_id = args.second_feed_id;
         feed.set_params(&args.params, clock.unix_timestamp);
+        feed.engine.start(&ModelParams::DEFAULT);
         feed.invariant()?;
         let params = feed.params();
         drop(feed);

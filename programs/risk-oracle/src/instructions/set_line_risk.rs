@@ -4,8 +4,8 @@ use crate::change::{self, Presented};
 use crate::error::OracleError;
 use crate::events::{ChangeApplied, LineRiskSet};
 use crate::instruction;
-use crate::policy::limits::CAP_BPS_WHOLE;
-use crate::state::{Book, Change, LineRisk, NO_LINE, NO_RISK, RISKS_PER_LINE};
+use crate::policy::limits::{self, CAP_BPS_WHOLE};
+use crate::state::{Book, Change, LineModel, LineRisk, NO_LINE, NO_RISK, RISKS_PER_LINE};
 
 /// What a line is exposed to, and its caps.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +104,10 @@ impl<'info> SetLineRisk<'info> {
             .position(|line| line.line_id == args.line)
             .or_else(|| book.lines.iter().position(|line| line.line_id == NO_LINE))
             .ok_or(OracleError::LineTableFull)?;
+        if args.frees() {
+            // The next line of this row begins without a model.
+            *book.models.get_mut(at).ok_or(OracleError::LineTableFull)? = LineModel::NEW;
+        }
         let row = book.lines.get_mut(at).ok_or(OracleError::LineTableFull)?;
         *row = if args.frees() {
             LineRisk::FREE
@@ -117,6 +121,7 @@ impl<'info> SetLineRisk<'info> {
                 exposure: row.exposure,
             }
         };
+        limits::measure(&mut book, clock.unix_timestamp);
         book.invariant()?;
         drop(book);
         if let Some(applied) = applied {

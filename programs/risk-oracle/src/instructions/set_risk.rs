@@ -5,6 +5,7 @@ use crate::error::OracleError;
 use crate::events::{ChangeApplied, RiskLimitSet};
 use crate::instruction;
 use crate::policy::limits::CAP_BPS_WHOLE;
+pub(crate) use crate::state::is_label;
 use crate::state::{Book, Change, RiskLimit, RISKS};
 
 /// One row of the risk table.
@@ -107,11 +108,4 @@ impl<'info> SetRisk<'info> {
         let terms = change::terms_of_risk(&book, args.index);
         change::require(waits, &self.book.key(), presented, &instruction::SetRisk { args }, &terms, clock)
     }
-}
-
-/// Printable ASCII without a gap, at least one character, zeros only at the end.
-fn is_label(label: &[u8; 16]) -> bool {
-    let length = label.iter().position(|byte| *byte == 0).unwrap_or(label.len());
-    let (text, padding) = label.split_at(length);
-    !text.is_empty() && text.iter().all(u8::is_ascii_graphic) && padding.iter().all(|byte| *byte == 0)
 }

@@ -3,7 +3,7 @@ use pyth_solana_receiver_sdk::price_update::PriceFeedMessage;
 use solana_program::hash::hashv;
 
 use crate::error::OracleError;
-use crate::events::{BarClosed, FeedUpdated};
+use crate::events::{BarClosed, FeedUpdated, VarianceForecast};
 use crate::policy::price;
 use crate::state::{Feed, Sample};
 
@@ -42,6 +42,7 @@ impl<'info> UpdateFeed<'info> {
     /// - Each source that is passed must satisfy every check; a price that is stored already changes nothing.
     /// - A newer second price counts even where the first is stored already: else whoever updates with the first alone
     ///   could keep the second from ever arriving.
+    /// - The first price of a later day closes the bar, which the engine digests; within a day nothing that is forecast moves.
     pub fn handler(ctx: Context<'info, Self>) -> Result<()> {
         let clock = Clock::get()?;
         let now = clock.unix_timestamp;
@@ -71,10 +72,15 @@ impl<'info> UpdateFeed<'info> {
         feed.finish_update(now, clock.slot)?;
         feed.invariant()?;
         let event = FeedUpdated::of(accounts.feed.key(), &clock, &feed);
+        let told = closed.map(|closed| {
+            let key = accounts.feed.key();
+            (BarClosed::of(key, &clock, &closed.bar), VarianceForecast::of(key, &clock, &feed.engine, &closed.digest))
+        });
         drop(feed);
 
-        if let Some(bar) = closed {
-            emit_cpi!(BarClosed::of(accounts.feed.key(), &clock, &bar));
+        if let Some((bar, forecast)) = told {
+            emit_cpi!(bar);
+            emit_cpi!(forecast);
         }
         emit_cpi!(event);
         Ok(())

@@ -1,6 +1,7 @@
 //! What a price must satisfy before it is believed, and the comparisons that flags are made of.
 
 use anchor_lang::prelude::*;
+use gimbal_math::muldiv::mul_div_up;
 use gimbal_math::units::{conf_from_pyth_up, Price};
 use pyth_solana_receiver_sdk::price_update::{PriceUpdateV2, VerificationLevel};
 
@@ -24,6 +25,11 @@ pub fn exceeds_bps(part: u64, whole: u64, bps: u16) -> bool {
 /// Whether two prices are further apart than `bps` basis points of `base`.
 pub fn differ_by_more(a: u64, b: u64, base: u64, bps: u16) -> bool {
     exceeds_bps(a.abs_diff(b), base, bps)
+}
+
+/// `part` in parts per million of `whole`, rounded up and cut at `u32::MAX`.
+pub fn parts_per_million_up(part: u64, whole: u64) -> u32 {
+    mul_div_up(part, 1_000_000, whole).map_or(u32::MAX, |parts| u32::try_from(parts).unwrap_or(u32::MAX))
 }
 
 /// Price ∓ 2.12 confidences, rounded outwards.

@@ -5,10 +5,19 @@
 //!
 //! CAPS. Each line and each risk has a cap in base units and a cap in basis points of NAV; both bind. `u64::MAX` and
 //! 10,000 mean "no limit of this kind". A line that the book does not know may take no money at all.
+//!
+//! ENGINE. The owner names up to eight assets by their feeds, says which one moves each line, and chooses limits of what the
+//! whole may lose. `observe` reads the feeds, `assess` takes the ledger's exposures, `stress` revalues them. The regime and
+//! the contagion network scale the caps: down at once, up slowly.
 
 use anchor_lang::prelude::*;
 use gimbal_control::Roles;
+use solana_program::hash::hashv;
 
+use super::{
+    AssetRisk, Figures, LineModel, RegimeState, ReturnRing, RiskParams, Scenario, ASSETS, NO_ASSET, SCENARIOS,
+    WHOLE_BPS,
+};
 use crate::error::OracleError;
 
 /// Rows of a ledger, and lines that a book can know.
@@ -88,16 +97,37 @@ pub struct Book {
     pub refusals: u64,
     /// Flags of the last verdict.
     pub last_flags: u32,
-    /// Regime of the risk engine: 0, calm.
-    pub regime: u8,
-    /// Aligns `inputs_hash`.
-    pub _pad2: [u8; 3],
-    /// SHA-256 of the previous hash and each assessment's arguments.
+    /// Oldest solution of the contagion network that new money is admitted on, seconds.
+    pub contagion_max_age: u32,
+    /// SHA-256 of the previous hash and each update's inputs; see [`Self::absorb`].
     pub inputs_hash: [u8; 32],
-    /// Room for covariance, Greeks, stresses, margin, regime and contagion.
-    pub room: [u64; 192],
     /// Next nonce of a queued change.
     pub change_nonce: u64,
+
+    /// The contagion network that the book follows; zero for none.
+    pub network: Pubkey,
+    /// Unix second of the solution that the lines' scales are of; 0 for none yet.
+    pub contagion_at: i64,
+    /// Unix second of the last observation.
+    pub observed_at: i64,
+    /// Observations so far.
+    pub observations: u64,
+    /// Limits of the engine, and its coefficients.
+    pub params: RiskParams,
+    /// How each line is seen, at the places of `lines`.
+    pub models: [LineModel; LINES],
+    /// The assets and what their feeds said.
+    pub assets: [AssetRisk; ASSETS],
+    /// Days of residuals of all assets.
+    pub returns: ReturnRing,
+    /// Stress scenarios.
+    pub scenarios: [Scenario; SCENARIOS],
+    /// When each scenario was worked out last, Unix second.
+    pub stressed_at: [i64; SCENARIOS],
+    /// The regime.
+    pub regime: RegimeState,
+    /// The book's risk.
+    pub figures: Figures,
 }
 
 const _: () = {
@@ -106,11 +136,14 @@ const _: () = {
     assert!(size_of::<LineRisk>() == 24);
     assert!(size_of::<RiskLimit>() == 16 + 8 + 2 + 1 + 5 + 8);
     assert!(size_of::<RiskLimit>() == 40);
-    assert!(
-        size_of::<Book>()
-            == 3 + 5 + size_of::<Roles>() + 32 + LINES * 24 + RISKS * 40 + 5 * 8 + 4 + 1 + 3 + 32 + 192 * 8 + 8
-    );
-    assert!(size_of::<Book>() == 3464);
+    let head = 3 + 5 + size_of::<Roles>() + 32 + LINES * 24 + RISKS * 40 + 5 * 8 + 4 + 4 + 32 + 8;
+    let engine = 32 + 3 * 8 + size_of::<RiskParams>() + size_of::<Figures>() + size_of::<RegimeState>();
+    let tables = LINES * size_of::<LineModel>() + ASSETS * size_of::<AssetRisk>() + size_of::<ReturnRing>();
+    let stresses = SCENARIOS * (size_of::<Scenario>() + 8);
+    assert!(size_of::<Book>() == head + engine + tables + stresses);
+    assert!(size_of::<Book>() == 7520);
+    // What a program may allocate in one instruction.
+    assert!(Book::SPACE <= 10_240);
     assert!(align_of::<Book>() == 8 && size_of::<Book>().is_multiple_of(8));
 };
 
@@ -126,6 +159,36 @@ impl Book {
     /// The limits of a line, or `None` when the book does not know it.
     pub fn line(&self, line_id: u16) -> Option<&LineRisk> {
         self.lines.iter().find(|line| line_id != NO_LINE && line.line_id == line_id)
+    }
+
+    /// Makes a new book's engine: it knows no asset, limits nothing and is calm.
+    pub fn start_engine(&mut self) {
+        self.params = RiskParams::NONE;
+        for model in &mut self.models {
+            *model = LineModel::NEW;
+        }
+        self.regime = RegimeState::calm();
+    }
+
+    /// The used assets with their rows.
+    pub fn used_assets(&self) -> impl Iterator<Item = (usize, &AssetRisk)> {
+        self.assets.iter().enumerate().filter(|(_, asset)| asset.is_used())
+    }
+
+    /// Chains inputs into `inputs_hash`: SHA-256 of the previous hash, the inputs and the clock's Unix second in eight bytes,
+    /// little-endian. The inputs are
+    ///
+    /// - of `assess`: its arguments in Borsh, without a tag;
+    /// - of `observe`: the word `observe`, then for each feed in order the asset's row as it was stored (96 bytes), the feed's
+    ///   last residual and its last bar's day;
+    /// - of every other instruction: its data, which is its discriminator and its arguments in Borsh.
+    pub fn absorb(&mut self, inputs: &[&[u8]], now: i64) {
+        let now = now.to_le_bytes();
+        let mut parts: Vec<&[u8]> = Vec::with_capacity(inputs.len().saturating_add(2));
+        parts.push(&self.inputs_hash);
+        parts.extend_from_slice(inputs);
+        parts.push(&now);
+        self.inputs_hash = hashv(&parts).to_bytes();
     }
 
     /// Whether somebody's money depends on the book: the router has asked it.
@@ -149,6 +212,16 @@ impl Book {
             }
         }
         require!(self.risks.iter().all(|risk| risk.cap_bps <= 10_000), OracleError::InvariantViolated);
+        for model in &self.models {
+            require!(model.contagion_bps <= WHOLE_BPS && model.scaled <= 1, OracleError::InvariantViolated);
+            let asset = self.assets.get(usize::from(model.asset));
+            let known = asset.map_or(model.asset == NO_ASSET, AssetRisk::is_used);
+            require!(known, OracleError::InvariantViolated);
+        }
+        require!(self.regime.level <= 3 && self.regime.peak <= 3, OracleError::InvariantViolated);
+        let scale = self.params.scales_bps.get(usize::from(self.regime.level));
+        require!(scale.is_some_and(|most| self.regime.scale_bps <= *most), OracleError::InvariantViolated);
+        require!(self.returns.is_consistent(), OracleError::InvariantViolated);
         Ok(())
     }
 }

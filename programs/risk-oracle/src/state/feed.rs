@@ -7,8 +7,9 @@ use anchor_lang::prelude::*;
 use gimbal_control::Roles;
 
 use crate::error::OracleError;
+use crate::policy::volatility::{digest, Digest};
 use crate::policy::{price, stable};
-use crate::state::{Action, Bar, Bars, FeedParams, Status};
+use crate::state::{Action, Bar, Bars, Engine, FeedParams, Status, BARS};
 
 /// An asset's price and its history. Address: `["feed", authority, feed_id]`.
 #[account(zero_copy)]
@@ -83,8 +84,10 @@ pub struct Feed {
 
     /// The open bar and the closed ones.
     pub bars: Bars,
-    /// Room for the volatility models.
-    pub room: [u64; 192],
+    /// What the closed bars have taught.
+    pub engine: Engine,
+    /// Room for later versions.
+    pub room: [u64; 32],
     /// Next nonce of a queued change.
     pub change_nonce: u64,
 }
@@ -94,8 +97,8 @@ const _: () = {
     let head = 4 + 4 + size_of::<Roles>() + 3 * 32;
     let params = 2 * 4 + 6 * 2 + 4 + 8;
     let prices = 6 * 8 + 3 * 8 + 2 * 8 + 8 + 32;
-    assert!(size_of::<Feed>() == head + params + prices + size_of::<Bars>() + 192 * 8 + 8);
-    assert!(size_of::<Feed>() == 3272);
+    assert!(size_of::<Feed>() == head + params + prices + size_of::<Bars>() + size_of::<Engine>() + 32 * 8 + 8);
+    assert!(size_of::<Feed>() == 3568);
     assert!(align_of::<Feed>() == 8 && size_of::<Feed>().is_multiple_of(8));
 };
 
@@ -110,6 +113,15 @@ pub struct Sample {
     pub publish_time: i64,
     /// Slot in which it was posted.
     pub posted_slot: u64,
+}
+
+/// A bar that an update closed, and what the engine made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// The bar.
+    pub bar: Bar,
+    /// What became of it.
+    pub digest: Digest,
 }
 
 /// Between what a price lies with about 96.6% (2.12 standard deviations).
@@ -199,12 +211,12 @@ impl Feed {
         self.flags = self.judge(now).bits();
     }
 
-    /// Takes a newer price of the first source: price, stable price and bar. Returns the bar that it closed.
-    /// [`Self::finish_update`] must follow.
+    /// Takes a newer price of the first source: price, stable price and bar; the engine digests the bar that it closed, which
+    /// is returned. [`Self::finish_update`] must follow.
     ///
     /// # Errors
     /// [`OracleError::MathOverflow`] for a time outside the calendar.
-    pub fn take_first(&mut self, sample: &Sample) -> Result<Option<Bar>> {
+    pub fn take_first(&mut self, sample: &Sample) -> Result<Option<Closed>> {
         let day = Bar::day_of(sample.publish_time)?;
         (self.stable_price, self.stable_at) = if Status::from_bits(self.flags).intersects(Status::EMPTY) {
             (sample.price, sample.publish_time)
@@ -221,7 +233,17 @@ impl Feed {
         self.confidence = sample.confidence;
         self.publish_time = sample.publish_time;
         self.posted_slot = sample.posted_slot;
-        Ok(self.bars.record(day, sample.price))
+        let closed = match self.bars.record(day, sample.price) {
+            Some(bar) => {
+                let digest = digest(&mut self.engine, &bar)?;
+                self.engine.open_confidence = 0;
+                Some(Closed { bar, digest })
+            }
+            None => None,
+        };
+        let confidence = price::parts_per_million_up(sample.confidence, sample.price);
+        self.engine.open_confidence = self.engine.open_confidence.max(confidence);
+        Ok(closed)
     }
 
     /// Takes a newer price of the second source. [`Self::finish_update`] must follow.
@@ -288,6 +310,10 @@ impl Feed {
         require!(self.stable_at <= self.publish_time, OracleError::InvariantViolated);
         require!((self.has_peg == 1) == (self.peg != 0), OracleError::InvariantViolated);
         require!(self.bars.is_consistent(), OracleError::InvariantViolated);
-        Ok(())
+        let kept = u32::try_from(BARS).map_or(self.engine.bars, |bars| self.engine.bars.min(bars));
+        require!(u32::from(self.bars.count) == kept, OracleError::InvariantViolated);
+        let last = self.bars.closed_bar(0).map_or((0, 0), |bar| (bar.day, bar.close));
+        require!(last == (self.engine.last_day, self.engine.last_close), OracleError::InvariantViolated);
+        self.engine.invariant()
     }
 }

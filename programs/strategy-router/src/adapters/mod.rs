@@ -5,7 +5,7 @@ use anchor_lang::{
     solana_program::{instruction::Instruction, program::invoke_signed},
 };
 use gimbal_math::Price;
-use risk_oracle::state::Bounds;
+use risk_oracle::state::{Bounds, Exposure};
 
 use crate::{
     error::RouterError,
@@ -32,6 +32,9 @@ pub fn adapter(kind: u8) -> Result<&'static dyn Adapter> {
 pub trait Adapter {
     /// Values the position from its venue's accounts; calls nobody.
     fn value(&self, view: &VenueView, line: &Line) -> Result<Quote>;
+    /// What the risk oracle is told of the line, from its last valuation; reads no account, so that all lines can be told
+    /// of in one instruction.
+    fn exposure(&self, line: &Line) -> Result<Exposure>;
     /// Cash → position: at most `amount` base units, which the ledger holds in cash.
     fn deploy(&self, call: &VenueCall, line: &Line, amount: u64) -> Result<()>;
     /// Position → cash: about `amount` base units, or what the venue has available, whichever is less; all of the

@@ -114,10 +114,27 @@ pub struct Derisked {
     pub line: u16,
     /// Who signed.
     pub by: Pubkey,
-    /// Why: bits of `policy::derisk::Cause`.
+    /// Why: bits of `policy::derisk::Causes`.
     pub causes: u8,
     /// Moved out.
     pub amount: u64,
+    /// Paid out of cash to whoever brought it about.
+    pub bounty: u64,
     /// The line's mid value after.
     pub mid: u64,
+}
+
+/// The risk oracle was told what lies where.
+#[event]
+pub struct Reported {
+    /// The ledger.
+    pub ledger: Pubkey,
+    /// Slot.
+    pub slot: u64,
+    /// Unix second.
+    pub time: i64,
+    /// Mid NAV.
+    pub nav: u64,
+    /// What the oracle found wrong: bits of its verdict.
+    pub flags: u32,
 }

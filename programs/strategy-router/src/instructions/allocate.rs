@@ -89,7 +89,9 @@ impl<'info> Allocate<'info> {
         if amount < LEAST_ALLOCATION {
             return Ok(0);
         }
-        let verdict = risk::assess(&self.line.ledger, &self.book, line.line.id, amount, nav)?;
+        let verdict =
+            risk::assess(&self.line.ledger, &self.book, risk::Ask::NewMoney { id: line.line.id, amount }, nav)?;
+        line.note_scale(&*self.line.ledger.load()?, &self.book)?;
         Ok(risk::room(&verdict, amount))
     }
 }

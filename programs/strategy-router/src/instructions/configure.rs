@@ -82,6 +82,9 @@ impl<'info> Configure<'info> {
             keeper_loss_budget_bps: limits.keeper_loss_budget_bps,
             keeper_pay: limits.keeper_pay,
             keeper_pay_budget: limits.keeper_pay_budget,
+            target_volatility_bps: limits.target_volatility_bps,
+            bounty_bps: limits.bounty_bps,
+            bounty_budget: limits.bounty_budget,
         });
         Ok(())
     }

@@ -22,6 +22,7 @@ pub mod recall;
 pub mod recall_for_exit;
 pub mod refresh;
 pub mod remove_strategy;
+pub mod report;
 pub mod reserve;
 pub mod set_withdraw_order;
 
@@ -47,5 +48,6 @@ pub use recall::*;
 pub use recall_for_exit::*;
 pub use refresh::*;
 pub use remove_strategy::*;
+pub use report::*;
 pub use reserve::*;
 pub use set_withdraw_order::*;

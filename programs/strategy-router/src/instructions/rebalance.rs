@@ -47,6 +47,7 @@ impl<'info> Rebalance<'info> {
     /// - The policy finds direction and amount; the keeper only names the line.
     /// - While cash is short of what the queue is worth and of the least cash, money comes back, whatever the band.
     /// - Else the line must have left its band and its cooldown.
+    /// - Whatever the policy, no line steers for more than regime and contagion leave of its caps.
     /// - A move through a pool is no larger than what nobody can profit from by trading around it.
     /// - New money needs an active line, the approved venue, sound feeds and the oracle's verdict.
     /// - The loss stays within the keeper's and the ledger's budget.
@@ -55,12 +56,16 @@ impl<'info> Rebalance<'info> {
         let accounts = &ctx.accounts.line;
         let mut line = accounts.open(id, ctx.remaining_accounts, Staleness::Refuse)?;
         let quote = line.revalue(accounts)?;
-        let plan = due(&*accounts.ledger.load()?, &line.line, line.call.view.now)?;
+        let plan = {
+            let ledger = accounts.ledger.load()?;
+            let book = risk::book(&ledger, &ctx.accounts.book)?;
+            due(&ledger, book.as_deref(), &line.line, line.call.view.now)?
+        };
         // A keeper chooses the moment, and could trade before and after.
         let calm = line.adapter.calm_size_down(&line.call, &line.line)?;
         let outcome = match plan.step {
             Move::Deploy(amount) => {
-                let amount = ctx.accounts.admit(&line, amount.min(quote.room).min(calm), plan.nav)?;
+                let amount = ctx.accounts.admit(&mut line, amount.min(quote.room).min(calm), plan.nav)?;
                 line.deploy(accounts, amount)?
             }
             Move::Recall(amount) => {
@@ -87,16 +92,18 @@ impl<'info> Rebalance<'info> {
     }
 
     /// What of `amount` may go into the line.
-    fn admit(&self, line: &Opened, amount: u64, nav: u64) -> Result<u64> {
+    fn admit(&self, line: &mut Opened, amount: u64, nav: u64) -> Result<u64> {
         let now = line.call.view.now;
         require!(line.line.status()? == LineStatus::Active, RouterError::LineFrozen);
         require!(!line.venue_changed, RouterError::VenueChanged);
         require!(!self.line.ledger.load()?.pauses.is_paused(Direction::NewMoney, now), RouterError::NewMoneyPaused);
         line.feeds.require_raise_risk()?;
         require!(amount > 0, RouterError::VenueClosed);
-        let verdict = risk::assess(&self.line.ledger, &self.book, line.line.id, amount, nav)?;
+        let verdict =
+            risk::assess(&self.line.ledger, &self.book, risk::Ask::NewMoney { id: line.line.id, amount }, nav)?;
         let admitted = risk::room(&verdict, amount);
         require!(admitted > 0, RouterError::RiskLimit);
+        line.note_scale(&*self.line.ledger.load()?, &self.book)?;
         Ok(admitted)
     }
 

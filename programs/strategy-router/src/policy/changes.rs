@@ -18,6 +18,9 @@ pub fn limits_raise(before: &Limits, after: &Limits) -> bool {
         || after.keeper_loss_budget_bps > before.keeper_loss_budget_bps
         || after.keeper_pay > before.keeper_pay
         || after.keeper_pay_budget > before.keeper_pay_budget
+        || after.target_volatility_bps > before.target_volatility_bps
+        || after.bounty_bps > before.bounty_bps
+        || after.bounty_budget > before.bounty_budget
 }
 
 /// Whether `after` raises what the curator may not: the cap, or what a move may lose, or how old a venue may be.

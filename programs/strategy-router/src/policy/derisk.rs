@@ -1,10 +1,11 @@
 //! Why anybody may take a line down, and how far.
 
-use gimbal_math::Bps;
+use gimbal_math::{muldiv::mul_div_down, Bps};
 use risk_oracle::state::Status;
 
 use crate::{
     error::RouterError,
+    policy::cut::Cut,
     state::{Line, LineStatus},
 };
 
@@ -23,6 +24,10 @@ impl Causes {
     pub const FEED: u8 = 8;
     /// The venue's code or its upgrade authority was changed.
     pub const VENUE_CHANGED: u8 = 16;
+    /// The line is over what the book's regime leaves of its caps by more than its band.
+    pub const REGIME: u8 = 32;
+    /// The line is over what contagion leaves of its caps by more than its band.
+    pub const CONTAGION: u8 = 64;
 
     /// Causes for which all of the line comes back.
     const ALL: u8 = Self::WINDING_DOWN | Self::FEED | Self::VENUE_CHANGED;
@@ -52,15 +57,41 @@ pub struct Signs {
     pub venue_changed: bool,
 }
 
-/// The causes, and how much to recall at most, base units. `nav` is asked for only when nothing else calls for all.
+/// What is known with NAV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measures {
+    /// Mid NAV, base units.
+    pub nav: u64,
+    /// What the book leaves of the line at that NAV.
+    pub cut: Cut,
+    /// What it would leave at the NAV of the epoch's start, where that was larger, base units.
+    pub cap_before: u64,
+}
+
+/// A reduction that is called for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reduction {
+    /// Why.
+    pub causes: Causes,
+    /// How much to recall at most, base units; `u64::MAX` for all of the line.
+    pub amount: u64,
+    /// The part of it that nobody without a role can have brought about, base units: what a bounty may be paid for.
+    ///
+    /// Anybody makes a line's weight larger by taking cash out, after having put money in with it; so neither what is over
+    /// the greatest weight counts, nor what is over a scaled cap, except as far as the scale itself has fallen since money
+    /// last went in and the line would be over it with the cash of the epoch's start as well.
+    pub rewarded: u64,
+}
+
+/// The causes, and how much to recall at most. `measures` are asked for only when nothing else calls for all.
 ///
 /// # Errors
-/// Those of `nav`; [`RouterError::MathOverflow`].
+/// Those of `measures`; [`RouterError::MathOverflow`].
 pub fn excess<E: From<RouterError>>(
     line: &Line,
     signs: &Signs,
-    nav: impl FnOnce() -> Result<u64, E>,
-) -> Result<(Causes, u64), E> {
+    measures: impl FnOnce() -> Result<Measures, E>,
+) -> Result<Reduction, E> {
     let mut causes = 0;
     if line.status == LineStatus::WindingDown as u8 {
         causes |= Causes::WINDING_DOWN;
@@ -72,24 +103,43 @@ pub fn excess<E: From<RouterError>>(
         causes |= Causes::VENUE_CHANGED;
     }
     if causes & Causes::ALL != 0 {
-        return Ok((Causes(causes), u64::MAX));
+        return Ok(Reduction { causes: Causes(causes), amount: u64::MAX, rewarded: u64::MAX });
     }
-    let mut keep = line.mid;
+    let (mut keep, mut rewarded) = (line.mid, 0);
     if line.mid > line.cap {
         causes |= Causes::OVER_CAP;
-        keep = keep.min(line.cap);
+        keep = line.cap;
+        rewarded = line.mid.saturating_sub(line.cap);
     }
+    let found =
+        |causes, keep, rewarded| Reduction { causes: Causes(causes), amount: line.mid.saturating_sub(keep), rewarded };
     // A cap needs no NAV, so a stale one must not stand in its way.
-    let nav = match nav() {
-        Ok(nav) => nav,
-        Err(_) if causes != 0 => return Ok((Causes(causes), line.mid.saturating_sub(keep))),
+    let Measures { nav, cut, cap_before } = match measures() {
+        Ok(measures) => measures,
+        Err(_) if causes != 0 => return Ok(found(causes, keep, rewarded)),
         Err(error) => return Err(error),
     };
     let bps_down = |bps: u16| Bps(bps).of_down(nav).map_err(|error| E::from(RouterError::from(error)));
-    let tolerated = bps_down(line.max_bps)?.saturating_add(bps_down(line.band_bps)?);
-    if line.mid > tolerated {
+    let (max, band) = (bps_down(line.max_bps)?, bps_down(line.band_bps)?);
+    if line.mid > max.saturating_add(band) {
         causes |= Causes::OVER_MAX;
-        keep = keep.min(bps_down(line.max_bps)?);
+        keep = keep.min(max);
     }
-    Ok((Causes(causes), line.mid.saturating_sub(keep)))
+    if line.mid > cut.cap.saturating_add(band) {
+        causes |= cut.causes;
+        keep = keep.min(cut.cap);
+        let fallen = fallen_down(line, cut.scale_bps).map_err(E::from)?;
+        rewarded = rewarded.max(fallen.min(line.mid.saturating_sub(cap_before)));
+    }
+    Ok(found(causes, keep, rewarded))
+}
+
+/// What the fall of the line's scale since money last went in takes out of a line that was at its cap then, base units,
+/// rounded down.
+fn fallen_down(line: &Line, scale_bps: u16) -> Result<u64, RouterError> {
+    let fall = line.entry_scale_bps.saturating_sub(scale_bps);
+    if fall == 0 {
+        return Ok(0);
+    }
+    Ok(mul_div_down(line.mid, u64::from(fall), u64::from(line.entry_scale_bps))?)
 }

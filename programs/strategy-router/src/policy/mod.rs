@@ -4,10 +4,13 @@
 
 pub mod bands;
 pub mod bounds;
+pub mod bounty;
 pub mod changes;
+pub mod cut;
 pub mod derisk;
 pub mod due;
 pub mod in_kind;
+pub mod inverse_variance;
 pub mod loss;
 pub mod sandwich;
 pub mod step;

@@ -80,6 +80,11 @@ impl Position {
         })
     }
 
+    /// The same position, with `cap` as another greatest value.
+    pub fn within(self, cap: u64) -> Self {
+        Self { max: self.max.min(cap), ..self }
+    }
+
     /// How much more the line may hold.
     pub fn room(&self) -> u64 {
         self.max.saturating_sub(self.value)

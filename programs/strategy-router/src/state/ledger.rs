@@ -18,6 +18,8 @@ pub enum Policy {
     Bands = 0,
     /// Marginal-rate water-filling across lending lines.
     WaterFill = 1,
+    /// Weights inversely proportional to forecast variance, with a volatility target.
+    InverseVariance = 2,
 }
 
 impl TryFrom<u8> for Policy {
@@ -27,6 +29,7 @@ impl TryFrom<u8> for Policy {
         match policy {
             0 => Ok(Self::Bands),
             1 => Ok(Self::WaterFill),
+            2 => Ok(Self::InverseVariance),
             _ => Err(RouterError::UnknownPolicy),
         }
     }
@@ -111,10 +114,12 @@ pub struct Ledger {
     pub gains: LockedGains,
     /// What the queue's overdue tickets are worth, told by the vault, base units; recalled at whatever it costs.
     pub overdue: u64,
+    /// Ever paid as bounties, base units.
+    pub bounties_paid: u64,
     /// Ids of the lines that exits draw on, in order; zero ends the list. The other lines follow in row order.
     pub withdraw_order: [u16; LINES],
     /// Room for later fields.
-    pub room: [u64; 22],
+    pub room: [u64; 18],
     /// The lines.
     pub lines: [Line; LINES],
 }
@@ -131,9 +136,9 @@ const _: () = assert!(
             + 8
             + 2 * 8
             + core::mem::size_of::<LockedGains>()
-            + 8
+            + 2 * 8
             + LINES * 2
-            + 22 * 8
+            + 18 * 8
             + LINES * core::mem::size_of::<Line>()
 );
 const _: () = assert!(core::mem::size_of::<Ledger>() == 4_944);
@@ -241,16 +246,16 @@ impl Ledger {
     /// The identities that hold after every instruction:
     ///
     /// - the ledger is idle;
-    /// - credited + returned + surplus_adopted = cash_tracked + paid + invested + keeper_paid;
+    /// - credited + returned + surplus_adopted = cash_tracked + paid + invested + keeper_paid + bounties_paid;
     /// - the totals are ordered.
     ///
     /// # Errors
     /// [`RouterError::InvariantViolated`], [`RouterError::LedgerBusy`].
     pub fn invariant(&self) -> Result<()> {
         self.require_idle()?;
-        let sum = |parts: [u64; 4]| parts.iter().map(|part| u128::from(*part)).sum::<u128>();
-        let sources = sum([self.credited, self.returned, self.surplus_adopted, 0]);
-        let uses = sum([self.cash_tracked, self.paid, self.invested, self.keeper_paid]);
+        let sum = |parts: &[u64]| parts.iter().map(|part| u128::from(*part)).sum::<u128>();
+        let sources = sum(&[self.credited, self.returned, self.surplus_adopted]);
+        let uses = sum(&[self.cash_tracked, self.paid, self.invested, self.keeper_paid, self.bounties_paid]);
         require!(sources == uses, RouterError::InvariantViolated);
         require!(
             self.totals.low <= self.totals.mid && self.totals.mid <= self.totals.high,
@@ -266,6 +271,20 @@ impl Ledger {
     pub fn book_credit(&mut self, assets: u64) -> Result<()> {
         self.cash_tracked = self.cash_tracked.checked_add(assets).ok_or(RouterError::MathOverflow)?;
         self.credited = self.credited.checked_add(assets).ok_or(RouterError::MathOverflow)?;
+        Ok(())
+    }
+
+    /// Takes out a bounty, against the epoch's budgets.
+    ///
+    /// # Errors
+    /// [`RouterError::InsufficientCash`] when less is free of keepers' pay; [`RouterError::MathOverflow`].
+    pub fn book_bounty(&mut self, amount: u64) -> Result<()> {
+        require!(amount <= self.free_cash(), RouterError::InsufficientCash);
+        let add = |a: u64, b: u64| a.checked_add(b).ok_or(RouterError::MathOverflow);
+        self.cash_tracked = self.cash_tracked.checked_sub(amount).ok_or(RouterError::InsufficientCash)?;
+        self.bounties_paid = add(self.bounties_paid, amount)?;
+        self.epoch.bounty_used = add(self.epoch.bounty_used, amount)?;
+        self.epoch.pay_used = add(self.epoch.pay_used, amount)?;
         Ok(())
     }
 

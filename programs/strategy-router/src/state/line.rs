@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::error::RouterError;
+use crate::{error::RouterError, state::LockedGains};
 
 /// Points of the borrow-rate curve snapshot.
 pub const CURVE_POINTS: usize = 11;
@@ -121,13 +121,17 @@ pub struct Line {
     pub liquidity: u64,
     /// The venue's lending curve at the valuation.
     pub curve: Curve,
+    /// New money of the last hours, fading as locked gains do: its coming back earns nobody a bounty.
+    pub fresh: LockedGains,
+    /// What regime and contagion left of the line's caps in the book when money last went in, basis points.
+    pub entry_scale_bps: u16,
     /// Room to 256 bytes.
-    pub _pad1: [u8; 40],
+    pub _pad1: [u8; 14],
 }
 
 const _: () = assert!(
     core::mem::size_of::<Line>()
-        == 2 + 4 + 2 + 4 * 2 + 2 * 4 + 2 * 2 + 4 + 8 + 5 * 8 + 6 * 8 + 2 * 8 + 8 + core::mem::size_of::<Curve>() + 40
+        == 8 + 4 * 2 + 2 * 4 + 2 * 2 + 4 + 8 + 5 * 8 + 6 * 8 + 2 * 8 + 8 + core::mem::size_of::<Curve>() + 24 + 2 + 14
 );
 const _: () = assert!(core::mem::size_of::<Line>() == 256);
 const _: () = assert!(core::mem::align_of::<Line>() == 8);

@@ -3,12 +3,17 @@
 use gimbal::setup::Asset;
 
 use super::Meter;
+use crate::season::season;
 use crate::{Fixture, Plan, DAY, USDC};
 
 /// Price of a dollar as feeds are given it, exponent −8.
 const DOLLAR: i64 = 100_000_000;
-/// Of an update or a valuation.
+/// Of a valuation.
 const READING: u64 = 25_000;
+/// Of an update.
+const UPDATE: u64 = 30_000;
+/// Of an update that closes a bar: all volatility models, the mixture, both tails and the backtest.
+const CLOSING: u64 = 90_000;
 /// Of a keeper's move.
 const MOVE: u64 = 160_000;
 
@@ -16,9 +21,15 @@ const MOVE: u64 = 160_000;
 pub fn oracle(meter: &mut Meter) {
     let mut fx = Fixture::with_lines(1);
     fx.warp(60);
-    meter.note("`update_feed`", READING, fx.set_price(Asset::Btc, 60_100 * DOLLAR));
+    meter.note("`update_feed`", UPDATE, fx.set_price(Asset::Btc, 60_100 * DOLLAR));
     fx.warp(DAY);
-    meter.note("`update_feed`, closing a bar", READING, fx.set_price(Asset::Btc, 60_200 * DOLLAR));
+    meter.note("`update_feed`, closing a feed's first bar", CLOSING, fx.set_price(Asset::Btc, 60_200 * DOLLAR));
+    season(&mut fx.chain, &fx.deployment.feeds.get(Asset::Btc).key, 520);
+    fx.warp(60);
+    meter.note("`update_feed`, full engine", UPDATE, fx.set_price(Asset::Btc, 60_100 * DOLLAR));
+    fx.warp(DAY);
+    let closing = fx.set_price(Asset::Btc, 57_000 * DOLLAR);
+    meter.note("`update_feed`, closing a bar, full engine", CLOSING, closing);
 }
 
 /// Lines.

@@ -1,6 +1,8 @@
 //! Each instruction in its ordinary and in its dearest case, and what it may cost at the most.
 
 mod authority;
+mod contagion;
+mod engine;
 mod exits;
 mod in_kind;
 mod markets;
@@ -63,5 +65,9 @@ pub fn measure() -> Vec<Flow> {
     meter.section = "Feeds and lines";
     markets::oracle(&mut meter);
     markets::router(&mut meter);
+    meter.section = "The risk engine";
+    engine::engine(&mut meter);
+    meter.section = "Contagion networks";
+    contagion::contagion(&mut meter);
     meter.flows
 }

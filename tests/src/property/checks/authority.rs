@@ -46,7 +46,10 @@ fn tightened(before: &Seen, after: &Seen) -> Result<(), Violation> {
         && is.loss_budget_bps <= was.loss_budget_bps
         && is.keeper_loss_budget_bps <= was.keeper_loss_budget_bps
         && is.keeper_pay <= was.keeper_pay
-        && is.keeper_pay_budget <= was.keeper_pay_budget;
+        && is.keeper_pay_budget <= was.keeper_pay_budget
+        && is.target_volatility_bps <= was.target_volatility_bps
+        && is.bounty_bps <= was.bounty_bps
+        && is.bounty_budget <= was.bounty_budget;
     hold!("nothing loosens at once", tighter, "{was:?}, then {is:?}");
     for place in 0..after.lines.len() {
         let (was, is) = (before.row(place), after.row(place));

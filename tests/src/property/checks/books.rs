@@ -89,7 +89,7 @@ fn ledger(after: &Seen) -> Result<(), Violation> {
     let ledger = &after.ledger;
     let sum = |parts: &[u64]| parts.iter().map(|part| u128::from(*part)).sum::<u128>();
     let sources = sum(&[ledger.credited, ledger.returned, ledger.surplus_adopted]);
-    let uses = sum(&[ledger.cash_tracked, ledger.paid, ledger.invested, ledger.keeper_paid]);
+    let uses = sum(&[ledger.cash_tracked, ledger.paid, ledger.invested, ledger.keeper_paid, ledger.bounties_paid]);
     hold!("sources = uses", sources == uses, "{sources} and {uses}");
     let of = |value: fn(&strategy_router::state::Line) -> u64| {
         ledger.lines.iter().filter(|line| line.is_used()).map(|line| u128::from(value(line))).sum::<u128>()

@@ -38,6 +38,7 @@ pub fn follow_shocks(world: &mut World, call: &Call, before: &Seen, after: &Seen
 /// Everything about values and limits.
 pub(super) fn check(world: &World, call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     bracket(world, after)?;
+    bounty(call, before, after)?;
     rows_same(call, before, after)?;
     match *call {
         Call::Value { place } => valued(place, after),
@@ -115,7 +116,8 @@ fn moved(world: &World, call: &Call, place: usize, before: &Seen, after: &Seen) 
     // Bound and truth are both taken from the feeds: apart by 2.12 confidences of one basis point on either side.
     let width = if row.swapped == 0 { 0 } else { 10 };
     let bound = up(amount, u128::from(old.max_slippage_bps) + width, 10_000) + ROUNDINGS;
-    let loss = (was + paid_in).saturating_sub(is + paid_out + promised);
+    let bounty = u128::from(after.ledger.bounties_paid - before.ledger.bounties_paid);
+    let loss = (was + paid_in).saturating_sub(is + paid_out + promised + bounty);
     let is_thief = world.thief.is_some_and(|thief| thief.place == place);
     let allowed = if row.swapped == 0 && !is_thief { u128::from(DUST) + ROUNDINGS } else { bound };
     hold!(
@@ -128,6 +130,22 @@ fn moved(world: &World, call: &Call, place: usize, before: &Seen, after: &Seen) 
     let used = u128::from(after.ledger.epoch.loss_used);
     let fresh = after.ledger.epoch.loss_used > before.ledger.epoch.loss_used;
     hold!("the loss budget holds", !fresh || used <= down(base.into(), bounded, 10_000), "{used} of {base}");
+    Ok(())
+}
+
+/// A bounty is paid for a reduction only, for no more than came back, and out of its budgets.
+fn bounty(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
+    let paid = after.ledger.bounties_paid - before.ledger.bounties_paid;
+    let Call::Derisk { place } = *call else {
+        hold!("only a reduction earns a bounty", paid == 0, "{call:?} paid {paid}");
+        return Ok(());
+    };
+    let (limits, epoch) = (&after.ledger.limits, &after.ledger.epoch);
+    let returned = after.row(place).returned - before.row(place).returned;
+    let most = down(returned.into(), u128::from(limits.bounty_bps), 10_000);
+    hold!("a bounty is a part of what came back", u128::from(paid) <= most, "{paid} for {returned}");
+    let within = paid == 0 || epoch.bounty_used <= limits.bounty_budget && epoch.pay_used <= limits.keeper_pay_budget;
+    hold!("bounties stay within their budgets", within, "{paid} paid, then {epoch:?}");
     Ok(())
 }
 

@@ -112,7 +112,8 @@ impl World {
     pub(in crate::property) fn derisk(&mut self, line: u64) -> Result<bool, Violation> {
         let (place, signer) = (self.place(line), self.key(0));
         let deployment = &self.fx.deployment;
-        let instruction = router::derisk(&deployment.vault, &deployment.lines[place].context, &signer);
+        let bounty = router::Bounty { destination: Some(self.users[0].base), network: None };
+        let instruction = router::derisk_for(&deployment.vault, &deployment.lines[place].context, &signer, bounty);
         self.transact(Call::Derisk { place }, &[deployment.lines[place].reserve.refresh(), instruction])
     }
 

@@ -9,9 +9,12 @@ use gimbal_tests::*;
 use strategy_router::state::Ledger;
 use vault::state::{FeesArgs, Vault, VaultLimitsArgs};
 
+mod book;
 mod corruptions;
+mod engines;
 mod holds;
 mod keys;
+mod network;
 mod pins;
 mod random;
 mod rpc;

@@ -8,6 +8,7 @@
 
 use anchor_lang::prelude::*;
 use gimbal_venue_wire::klend::{instruction::INSTRUCTIONS_SYSVAR, lending_market_authority, ReserveView};
+use risk_oracle::state::Exposure;
 
 use crate::{
     adapters::{Adapter, OwnAccounts, Proposal, Quote, VenueCall, VenueView},
@@ -16,6 +17,7 @@ use crate::{
 };
 
 mod deploy;
+mod exposure;
 mod recall;
 mod swap;
 mod value;
@@ -73,6 +75,10 @@ pub struct Lending;
 impl Adapter for Lending {
     fn value(&self, view: &VenueView, line: &Line) -> Result<Quote> {
         value::value(view, line)
+    }
+
+    fn exposure(&self, line: &Line) -> Result<Exposure> {
+        exposure::exposure(line)
     }
 
     fn deploy(&self, call: &VenueCall, line: &Line, amount: u64) -> Result<()> {

@@ -1,0 +1,50 @@
+//! A feed's replay.
+
+use super::super::super::session::Session;
+use super::super::super::table::{pairs, row};
+use super::{differences, Replay};
+use crate::chain::RpcChain;
+use crate::risk::replay::{derive, gather, Replay as Report};
+use anyhow::{bail, Result};
+use risk_oracle::state::Feed;
+
+/// Replays the feed that was read after `stored`'s slot.
+pub(super) fn replay(session: &mut Session, options: &Replay, chain: &RpcChain, stored: (&Feed, u64)) -> Result<()> {
+    let (stored, slot) = stored;
+    let start = options.start::<Feed>()?;
+    let spinner = session.terminal().wait("reading the feed's history");
+    let gathered = gather(chain, &options.account, stored);
+    spinner.finish_and_clear();
+    let (steps, messages) = gathered?;
+    // The account may be younger than the clock that was read before it.
+    let slot = slot.max(stored.updated_slot);
+    let from = start.as_ref().map(|(feed, slot)| (feed, *slot));
+    let report = derive(&options.account, &steps, &messages, from, (stored, slot))?;
+    session.answer(&report, || text(&report))?;
+    match report.divergences.is_empty() {
+        true => Ok(()),
+        false => bail!(
+            "the feed {} is not what its history gives: see the differences; report them as a fault of the suite unless the program was replaced in between",
+            options.account
+        ),
+    }
+}
+
+fn text(report: &Report) -> String {
+    let proven = match report.first_unproven {
+        None => format!("all {} messages", report.proven),
+        Some(first) => format!(
+            "{} messages; {} updates, the first of them {first}, rest on their events, since no posted message leads to their hash",
+            report.proven, report.unproven
+        ),
+    };
+    let rows = pairs(&[
+        row("Derived from", report.start),
+        row("Updates", report.updates),
+        row("Bars closed", report.bars),
+        row("Proven by hash", proven),
+        row("Account", if report.same { "the same, byte by byte" } else { "DIFFERS" }),
+        row("Hash of inputs", &report.inputs_hash),
+    ]);
+    format!("Feed {}\n{rows}{}", report.feed, differences(&report.divergences, "update"))
+}

@@ -1,0 +1,66 @@
+//! Generated prices as files, and folders that remove themselves.
+
+use std::path::PathBuf;
+
+use gimbal::chain::EmbeddedChain;
+use gimbal::demo::date::Date;
+use gimbal::demo::prices::{generate, Bar};
+use gimbal::risk::backtest::{Model, Settings, Window};
+use gimbal::risk::series::Series;
+
+/// The first of the generator's three assets, from a seed, under another name.
+pub fn series(asset: &str, seed: u64, days: u32) -> Series {
+    let path = generate(seed, days);
+    Series { asset: asset.to_owned(), days: path.days.iter().map(|day| (day.date, day.bars[0])).collect() }
+}
+
+/// Usual settings with these models, warm-up and windows of all days.
+pub fn settings(models: &[Model], warmup: usize) -> Settings {
+    Settings {
+        mode: EmbeddedChain::mode_from_environment().expect("a mode"),
+        models: models.to_vec(),
+        level_bps: 100,
+        warmup,
+        windows: Window::choose(None, None),
+        threads: 2,
+    }
+}
+
+/// Rows of a price file.
+pub fn rows(series: &Series) -> String {
+    let usd = |price: u64| format!("{}.{:012}", price / 1_000_000_000_000, price % 1_000_000_000_000);
+    let row = |(date, bar): &(Date, Bar)| {
+        let [open, high, low, close] = [bar.open, bar.high, bar.low, bar.close].map(usd);
+        format!("{date},{},{open},{high},{low},{close}\n", series.asset)
+    };
+    series.days.iter().map(row).collect()
+}
+
+/// A file's text.
+pub fn csv(all: &[&Series]) -> String {
+    let rows: String = all.iter().map(|series| rows(series)).collect();
+    format!("date,asset,open,high,low,close\n{rows}")
+}
+
+/// A folder of its own for one test, removed at the end.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("gimbal-risk-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a temporary folder");
+        Self(path)
+    }
+
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a temporary file");
+        path.display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
