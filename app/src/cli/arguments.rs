@@ -5,7 +5,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 use super::{
-    admin, blockhash, completions, demo, feed, history, keeper, localnet, position, risk, statement, strategy, vault, verify,
+    admin, blockhash, completions, demo, feed, history, keeper, localnet, position, risk, statement, strategy, vault,
+    verify,
 };
 use crate::chain::Commitment;
 

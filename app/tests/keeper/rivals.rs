@@ -56,9 +56,6 @@ fn killed_at_every_step_a_keeper_of_a_vault_does_each_move_once() {
     assert_eq!(order().run(NAME), DONE);
     let records = Records::open(&folder.journal()).unwrap();
     let moves = world.assert_exact(&keeper.pubkey(), &records);
-    for (signature, moved) in &moves {
-        eprintln!("H11 {} {} {signature:?}", moved.line, moved.time);
-    }
     for line in 1..=3 {
         let times: Vec<i64> =
             moves.iter().filter(|(_, moved)| moved.line == line).map(|(_, moved)| moved.time).collect();

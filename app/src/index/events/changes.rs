@@ -177,25 +177,18 @@ fn of_oracle(event: &OracleEvent) -> Option<Told> {
             let shocks = it.scenario.shocks_bps;
             Some((Some(it.by), json!({ "index": it.index, "label": label, "shocks_bps": shocks })))
         }
-        OracleEvent::RegimeChanged(it) => {
-            Some((None, json!({ "from": it.from, "to": it.to, "reasons": it.reasons })))
-        }
+        OracleEvent::RegimeChanged(it) => Some((None, json!({ "from": it.from, "to": it.to, "reasons": it.reasons }))),
         OracleEvent::NetworkSet(it) => Some((None, json!({ "network": it.network.to_string() }))),
         OracleEvent::ProtocolSet(it) => {
             let label = String::from_utf8_lossy(&it.label).trim_end_matches('\0').to_owned();
             let scores = it.scores.stored();
-            Some((
-                Some(it.by),
-                json!({ "index": it.index, "label": label, "scores": scores, "loss_bps": it.loss_bps }),
-            ))
+            Some((Some(it.by), json!({ "index": it.index, "label": label, "scores": scores, "loss_bps": it.loss_bps })))
         }
         OracleEvent::EdgeCapSet(it) => Some((
             Some(it.by),
             json!({ "protocol": it.protocol, "counterparty": it.counterparty, "cap_bps": it.cap_bps }),
         )),
-        OracleEvent::PosterSet(it) => {
-            Some((Some(it.by), json!({ "place": it.place, "key": it.key.to_string() })))
-        }
+        OracleEvent::PosterSet(it) => Some((Some(it.by), json!({ "place": it.place, "key": it.key.to_string() }))),
         OracleEvent::RoleChanged(it) => Some((Some(it.by), json!({ "key": it.key.to_string() }))),
         OracleEvent::ChangeProposed(it) => queued!(proposed it),
         OracleEvent::ChangeVetoed(it) => queued!(vetoed it),
