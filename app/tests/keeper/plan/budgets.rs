@@ -23,10 +23,10 @@ fn a_rebalance_that_does_not_pay_is_left() {
 #[test]
 fn a_dear_chain_makes_the_same_work_unprofitable() {
     let (mut bench, _) = Bench::with(1, 1_000_000 * USDC);
-    // 520,000 units at 118,588 micro-lamports are 61,666 lamports rounded up, at one more 61,667.
-    bench.purse.compute_unit_price = 118_588;
+    // 400,000 units at 154,165 micro-lamports are 61,666 lamports, at one more 61,667 rounded up.
+    bench.purse.compute_unit_price = 154_165;
     assert!(bench.plans(ActionKind::Rebalance, Some(1)));
-    bench.purse.compute_unit_price = 118_589;
+    bench.purse.compute_unit_price = 154_166;
     assert!(!bench.plans(ActionKind::Rebalance, Some(1)));
 }
 

@@ -133,10 +133,16 @@ impl Network<'_> {
         let mut done = Pass { raised: false, lowered: false };
         for (i, (row, initial)) in self.edges.iter().zip(self.initial).enumerate().take(self.count) {
             // 16 · 2^16 · 2^30 is below 2^64.
+            let (edges, damages) = (row.chunks_exact(4), damage.chunks_exact(4));
+            // By fours, all sixteen, so that the loop is unrolled: beyond the count there is no damage.
             let mut lost = 0u64;
-            // All sixteen, so that the loop can be unrolled: beyond the count there is no damage.
-            for (edge, damage) in row.iter().zip(damage.iter()) {
-                lost = lost.wrapping_add(u64::from(*edge).wrapping_mul(u64::from(*damage)));
+            for (edges, damages) in edges.zip(damages) {
+                if let ([a, b, c, d], [w, x, y, z]) = (edges, damages) {
+                    let part = |edge: u16, damage: u32| u64::from(edge).wrapping_mul(u64::from(damage));
+                    let (first, last) =
+                        (part(*a, *w).wrapping_add(part(*b, *x)), part(*c, *y).wrapping_add(part(*d, *z)));
+                    lost = lost.wrapping_add(first).wrapping_add(last);
+                }
             }
             let (Some(edge), Some(own)) = (row.get(i), damage.get_mut(i)) else { break };
             lost = lost.wrapping_sub(u64::from(*edge).wrapping_mul(u64::from(*own)));

@@ -78,8 +78,17 @@ pub fn initial_up(protocol: &Protocol, params: &NetworkParams, now: i64) -> u32 
 /// The edge that counts at `now`, basis points: what was observed where that is recent enough and within the cap; else the
 /// cap.
 pub fn edge_in_force(edge: &Edge, params: &NetworkParams, now: i64) -> u16 {
-    let age = now.saturating_sub(edge.observed_at);
-    if edge.posted_at == 0 || age > i64::from(params.max_edge_age) {
+    in_force_since(edge, oldest(params, now))
+}
+
+/// The time before which an observation no longer counts at `now`.
+fn oldest(params: &NetworkParams, now: i64) -> i64 {
+    now.saturating_sub(i64::from(params.max_edge_age))
+}
+
+/// As [`edge_in_force`], for observations not older than `oldest`.
+fn in_force_since(edge: &Edge, oldest: i64) -> u16 {
+    if edge.posted_at == 0 || edge.observed_at < oldest {
         return edge.cap_bps;
     }
     edge.observed_bps.min(edge.cap_bps)
@@ -137,9 +146,10 @@ pub fn solve(network: &mut Network, now: i64) {
     for (place, protocol) in initial.iter_mut().zip(protocols.iter()).take(count) {
         *place = initial_up(protocol, params, now);
     }
+    let oldest = oldest(params, now);
     for (row, counted) in edges.iter().zip(in_force.iter_mut()).take(count) {
         for (edge, bps) in row.iter().zip(counted.iter_mut()).take(count) {
-            *bps = edge_in_force(edge, params, now);
+            *bps = in_force_since(edge, oldest);
         }
     }
     let solution = contagion::solve(&initial, in_force, count, contagion::ITERATIONS);
