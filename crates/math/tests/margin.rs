@@ -107,8 +107,8 @@ fn leverage_is_the_inverse_of_margin() {
 fn the_lending_loop_of_the_formulas() {
     // Three times, a threshold of 85%: a health factor of 1.275 and 21.568…% to liquidation.
     let position = Leveraged { collateral: 3_000_000, debt: 2_000_000, threshold: Bps(8_500) };
-    assert_eq!(position.health_factor_down().0 * 1_000 >> 64, 1_274);
-    assert_eq!((position.health_factor_down().0 + 1) * 1_000 >> 64, 1_275);
+    assert_eq!((position.health_factor_down().0 * 1_000) >> 64, 1_274);
+    assert_eq!(((position.health_factor_down().0 + 1) * 1_000) >> 64, 1_275);
     let drop = position.drop_to_liquidation_bps_down().unwrap();
     assert_eq!(drop, 2_156);
     // At 4% a day that is 5.39 standard deviations of a day, and 2.695 of four days.

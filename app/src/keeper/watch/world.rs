@@ -172,8 +172,8 @@ impl World {
             };
             let lines = ledger.lines.iter().filter(|line| line.is_used()).map(|line| line.id);
             let book: Option<Box<Book>> = accounts.take(&addresses.book).ok().map(Box::new);
-            let other = |book: &Box<Book>| feeds_of(book) != site.book_feeds || network_of(book) != site.network;
-            self.outdated |= book.as_ref().is_some_and(other);
+            let other = |book: &Book| feeds_of(book) != site.book_feeds || network_of(book) != site.network;
+            self.outdated |= book.as_deref().is_some_and(other);
             self.outdated |= ledger.next_line_id != site.next_line_id
                 || ledger.change_nonce != site.change_nonce
                 || !lines.eq(site.lines.iter().map(|line| line.context.addresses.id));
