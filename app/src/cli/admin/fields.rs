@@ -86,6 +86,7 @@ fn shown(name: &str, value: &str, decimals: Option<u8>) -> String {
             None => format!("{units} base units"),
         },
         Ok(65_535) if OFF_AT_MOST.contains(&name) => "no limit".to_owned(),
+        Ok(65_535) if name == "target_volatility_bps" => "none".to_owned(),
         Ok(4_294_967_295) if OFF_AT_MOST_WIDE.contains(&name) => "no limit".to_owned(),
         Ok(255) if ROWS.contains(&name) => "none".to_owned(),
         Ok(255) if POINTS.contains(&name) => "unknown".to_owned(),
