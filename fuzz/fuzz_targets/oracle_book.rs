@@ -1,10 +1,14 @@
-//! A book: its verdicts hold to the unit, and asking it keeps its invariant.
+//! A book: its verdicts hold to the unit; asking it, hearing its prices and working out its scenarios keep its invariant and
+//! every setting.
 #![no_main]
 
 use gimbal_fuzz::{base_of, load, Input};
 use libfuzzer_sys::fuzz_target;
 use risk_oracle::{
-    policy::limits::assess,
+    policy::{
+        limits::{assess, measure},
+        regime, stress,
+    },
     state::{Book, LineRisk, RiskParams, NO_RISK},
     AssessArgs, Verdict,
 };
@@ -22,19 +26,34 @@ fuzz_target!(|data: &[u8]| {
         book.lines[1] =
             LineRisk { line_id: 2, cap_bps: 10_000, risks: [0, 1, NO_RISK, NO_RISK], cap: u64::MAX, exposure: 0 };
         for risk in &mut book.risks[..2] {
-            (risk.used, risk.cap_bps, risk.cap) = (1, 8_000, u64::MAX);
+            (risk.label, risk.used, risk.cap_bps, risk.cap) = (*b"asset:SOL\0\0\0\0\0\0\0", 1, 8_000, u64::MAX);
         }
         book.risk_count = 2;
+        assert!(book.validate().is_ok(), "a book that setters leave");
     });
     load::<Book>(&input.account(&base), |book| {
         for id in [0, 1, 2, input.numbers[3] as u16] {
             assert!(book.line(id).is_none_or(|line| line.line_id == id && id != 0));
         }
-        // Setters check parameters and signals give levels up to three: what is neither is no book that they leave.
-        let unreachable = book.params.validate().is_err() || book.regime.levels.iter().any(|level| *level > 3);
-        if unreachable || book.invariant().is_err() {
+        if book.invariant().is_err() {
+            assert!(book.validate().is_err(), "settings are the invariant and more");
             return;
         }
+        for index in 0..book.scenarios.len() {
+            keeps(book, "a scenario that is worked out", |book| {
+                if book.scenarios[index].is_used() {
+                    stress::run(book, index, NOW);
+                }
+                measure(book, NOW);
+            });
+        }
+        keeps(book, "prices that are heard, and a day that is closed", |book| {
+            regime::hear_assets(book);
+            regime::raise(book, NOW);
+            regime::close_day(book, input.numbers[2] as u32, NOW);
+            regime::loosen(book, NOW);
+            measure(book, NOW);
+        });
         let [nav, amount, first, second] = input.numbers;
         let mut values = [0; 16];
         (values[0], values[1]) = (first, second);
@@ -60,9 +79,15 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn verdict_of(book: &Book, args: AssessArgs) -> Verdict {
+    keeps(book, "asking", |book| assess(book, &args, NOW).expect("a row of the ledger"))
+}
+
+/// What `act` returns; it leaves the invariant, and every setting that was there.
+fn keeps<T>(book: &Book, what: &str, act: impl FnOnce(&mut Book) -> T) -> T {
     let mut after = Box::new(*book);
-    let verdict = assess(&mut after, &args, NOW).expect("a row of the ledger");
-    assert!(after.invariant().is_ok(), "asking keeps the invariant");
-    assert_eq!((after.roles, after.risk_count), (book.roles, book.risk_count));
-    verdict
+    let result = act(&mut after);
+    assert!(after.invariant().is_ok(), "{what} keeps the invariant");
+    assert!(book.validate().is_err() || after.validate().is_ok(), "{what} keeps every setting");
+    assert_eq!((after.roles, after.risk_count, after.params), (book.roles, book.risk_count, book.params));
+    result
 }

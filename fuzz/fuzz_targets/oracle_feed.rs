@@ -10,6 +10,7 @@ fuzz_target!(|data: &[u8]| {
     let base = base_of::<Feed>(|feed| {
         (feed.max_age, feed.max_future, feed.max_confidence_bps, feed.wide_confidence_bps) = (600, 60, 500, 200);
         (feed.max_divergence_bps, feed.max_stable_gap_bps, feed.stable_bps_per_hour) = (200, 3_000, 600);
+        feed.feed_id = [1; 32];
         feed.engine.start(&ModelParams::DEFAULT);
         feed.take_first(&Sample {
             price: 1_000_000_000_000,
@@ -36,6 +37,7 @@ fuzz_target!(|data: &[u8]| {
         }
 
         if feed.invariant().is_err() || feed.updates == u64::MAX {
+            assert!(feed.updates == u64::MAX || feed.validate().is_err(), "settings are the invariant and more");
             return;
         }
         let mut after = Box::new(*feed);
@@ -50,6 +52,7 @@ fuzz_target!(|data: &[u8]| {
         }
         after.finish_update(now, 3).expect("not the last update of all");
         assert!(after.invariant().is_ok(), "an update keeps the invariant");
+        assert!(feed.validate().is_err() || after.validate().is_ok(), "an update keeps every setting");
         assert_eq!((after.price, after.updates), (sample.price, feed.updates + 1));
     });
 });

@@ -22,11 +22,13 @@ fuzz_target!(|data: &[u8]| {
     });
     load::<Network>(&input.account(&base), |network| {
         if network.invariant().is_err() {
+            assert!(network.validate().is_err(), "settings are the invariant and more");
             return;
         }
         let mut after = Box::new(*network);
         solve(&mut after, NOW);
         assert!(after.invariant().is_ok(), "solving keeps the invariant");
+        assert_eq!(after.validate().is_ok(), network.validate().is_ok(), "and touches no setting");
         assert_eq!((after.roles, after.count, after.solves), (network.roles, network.count, network.solves));
         for protocol in after.protocols.iter().take(usize::from(after.count)) {
             let own = initial_up(protocol, &after.params, NOW);

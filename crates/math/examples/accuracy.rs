@@ -7,6 +7,8 @@
 #[path = "../tests/reference/mod.rs"]
 mod reference;
 
+#[path = "accuracy/engine.rs"]
+mod engine;
 #[path = "accuracy/positions.rs"]
 mod positions;
 #[path = "accuracy/volatility.rs"]
@@ -73,6 +75,7 @@ fn main() {
     volatility::volatility();
     volatility::backtests();
     positions::positions();
+    engine::engine();
     positions::options();
 }
 

@@ -120,7 +120,7 @@ impl Terms {
     pub fn distance_sigma_milli(&self, distance_bps: u32) -> u32 {
         // distance · 2^64 · 1,000 / (10,000 · deviation): below 2^128, and the deviation is not zero but for a variance of zero.
         let deviation = scale_horizon(self.variance, self.horizon_days).deviation_up().0;
-        let scaled = (u128::from(distance_bps) << 64).checked_div(deviation.saturating_mul(10));
+        let scaled = div_u128_down(u128::from(distance_bps) << 64, deviation.saturating_mul(10));
         scaled.map_or(u32::MAX, |milli| u32::try_from(milli).unwrap_or(u32::MAX))
     }
 }
@@ -157,6 +157,30 @@ pub fn largest_addition(variance: u128, covariance: i128, unit_variance: Varianc
         (root.saturating_add(size), u128::from(unit_variance.0))
     };
     mul_div_u128_down(factor, 1 << COVARIANCE_BITS, divisor).map_or(u64::MAX, cut)
+}
+
+/// Whether A + 2Bm + Cm² ≤ limit² for this m: the question that [`largest_addition`] answers for every m, exactly. Nothing
+/// always fits.
+pub fn addition_fits(variance: u128, covariance: i128, unit_variance: Variance, limit: u64, amount: u64) -> bool {
+    if amount == 0 {
+        return true;
+    }
+    let Some(left) = square(limit).checked_sub(variance) else { return false };
+    // In units of 2^-56: limit² − A below 2^184, Cm² below 2^192, 2Bm below 2^222.
+    let left = (left >> 72, left << 56);
+    let own = wide_mul_u128(wide_mul(unit_variance.0, amount), u128::from(amount));
+    let common = wide_mul_u128(covariance.unsigned_abs(), u128::from(amount) << (COVARIANCE_BITS.wrapping_add(1)));
+    if covariance > 0 {
+        sum(own, common) <= left
+    } else {
+        own <= sum(left, common)
+    }
+}
+
+/// The sum of two numbers of 256 bits (high half, low half) that fits them.
+fn sum(a: (u128, u128), b: (u128, u128)) -> (u128, u128) {
+    let (low, carried) = a.1.overflowing_add(b.1);
+    (a.0.wrapping_add(b.0).wrapping_add(u128::from(carried)), low)
 }
 
 /// Herfindahl–Hirschman index of the parts: Σ (part/total)², in basis points, rounded up. 10,000 is all in one; n equal parts

@@ -4,7 +4,7 @@
 //! without decimals and prices, by values in base units at the present price and by ratios to it, so that the present
 //! price is one.
 
-use crate::error::Result;
+use crate::error::{MathError, Result};
 use crate::muldiv::{mul_div_down, mul_div_u128_down, mul_div_u128_up, mul_shift_down, wide_mul};
 use crate::option::{European, Kind};
 use crate::position::hedge::Hedged;
@@ -102,38 +102,85 @@ pub enum Position {
 /// [`MathError::DivisionByZero`](crate::MathError::DivisionByZero) for a range so far away that one unit of liquidity is worth nothing;
 /// [`MathError::Overflow`](crate::MathError::Overflow) if the profit exceeds 63 bits, or as [`European::price`].
 pub fn revalue(position: &Position, shock: &Shock) -> Result<i64> {
-    let moved = moved_bps(shock.price_bps)?;
-    match *position {
-        Position::Cash => Ok(0),
-        Position::Linear { delta, gamma } => expansion_down(delta, gamma, shock.price_bps),
-        Position::Lending { delta } => expansion_down(delta, 0, shock.price_bps),
-        Position::Loop { position, debt_moves: false, bonus } => position.profit_down(shock.price_bps, bonus),
-        Position::Loop { position, debt_moves: true, bonus } => debt_moved_down(&position, moved, bonus),
-        Position::Liquidity { value, lower, upper } => {
-            let range = Range::new(UNIT_LIQUIDITY, ratio(lower.max(1)), ratio(upper))?;
-            let after = range.value_down(moved_down(Q64::ONE, shock.price_bps)?)?;
-            let after = mul_div_down(value, after, range.value_up(Q64::ONE)?)?;
-            difference(after.into(), value.into())
-        }
-        Position::Hedged(hedged) => hedged.profit_down(shock.price_bps),
-        Position::Option { kind, notional, strike, years, volatility, rate_bps, written } => {
-            let present = European {
-                spot: Q64::ONE,
-                strike: ratio(strike),
-                rate: Q64Signed::from_ratio_down(rate_bps.into(), FULL.into())?,
-                volatility: ratio(volatility),
-                years: ratio(years),
-            };
-            let volatility =
-                mul_div_u128_down(present.volatility.0, moved_bps(shock.volatility_bps)?.into(), FULL.into())?;
-            let spot = mul_div_u128_down(Q64::ONE.0, moved.into(), FULL.into())?;
-            let after = European { spot: Q64(spot), volatility: Q64(volatility), ..present };
-            let (bought, sold) = if written { (after, present) } else { (present, after) };
-            let (received, paid) = (sold.price(kind)?, bought.price(kind)?);
-            let error = PRICE_ERROR.saturating_add(mul_shift_down(PRICE_ERROR, spot, 64)?);
-            let received = received.to_signed()?.0;
-            let paid = paid.to_signed()?.0.saturating_add_unsigned(error);
-            scaled_down(notional, received.saturating_sub(paid))
+    moved_bps(shock.price_bps)?;
+    Present::of(position)?.revalue(shock)
+}
+
+/// A position with what it is worth at the present price, which is worked out once for any number of scenarios.
+#[derive(Clone, Copy, Debug)]
+pub struct Present {
+    position: Position,
+    worth: Worth,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Worth {
+    /// What the position's own numbers say.
+    Given,
+    /// A range of [`UNIT_LIQUIDITY`] and its value, rounded up.
+    Range(Range, u64),
+    /// An option and its price.
+    Option(European, Q64),
+}
+
+impl Present {
+    /// Values the position at the present price.
+    ///
+    /// # Errors
+    ///
+    /// As [`revalue`], for what concerns the position alone.
+    pub fn of(position: &Position) -> Result<Self> {
+        let worth = match *position {
+            Position::Liquidity { lower, upper, .. } => {
+                let range = Range::new(UNIT_LIQUIDITY, ratio(lower.max(1)), ratio(upper))?;
+                Worth::Range(range, range.value_up(Q64::ONE)?)
+            }
+            Position::Option { kind, strike, years, volatility, rate_bps, .. } => {
+                let option = European {
+                    spot: Q64::ONE,
+                    strike: ratio(strike),
+                    rate: Q64Signed::from_ratio_down(rate_bps.into(), FULL.into())?,
+                    volatility: ratio(volatility),
+                    years: ratio(years),
+                };
+                Worth::Option(option, option.price(kind)?)
+            }
+            _ => Worth::Given,
+        };
+        Ok(Self { position: *position, worth })
+    }
+
+    /// As [`revalue`], to the bit.
+    ///
+    /// # Errors
+    ///
+    /// As [`revalue`].
+    pub fn revalue(&self, shock: &Shock) -> Result<i64> {
+        let moved = moved_bps(shock.price_bps)?;
+        match (self.position, self.worth) {
+            (Position::Cash, _) => Ok(0),
+            (Position::Linear { delta, gamma }, _) => expansion_down(delta, gamma, shock.price_bps),
+            (Position::Lending { delta }, _) => expansion_down(delta, 0, shock.price_bps),
+            (Position::Loop { position, debt_moves: false, bonus }, _) => position.profit_down(shock.price_bps, bonus),
+            (Position::Loop { position, debt_moves: true, bonus }, _) => debt_moved_down(&position, moved, bonus),
+            (Position::Liquidity { value, .. }, Worth::Range(range, before)) => {
+                let after = range.value_down(moved_down(Q64::ONE, shock.price_bps)?)?;
+                difference(mul_div_down(value, after, before)?.into(), value.into())
+            }
+            (Position::Hedged(hedged), _) => hedged.profit_down(shock.price_bps),
+            (Position::Option { kind, notional, written, .. }, Worth::Option(present, before)) => {
+                let volatility =
+                    mul_div_u128_down(present.volatility.0, moved_bps(shock.volatility_bps)?.into(), FULL.into())?;
+                let spot = mul_div_u128_down(Q64::ONE.0, moved.into(), FULL.into())?;
+                let after = European { spot: Q64(spot), volatility: Q64(volatility), ..present }.price(kind)?;
+                let (received, paid) = if written { (before, after) } else { (after, before) };
+                let error = PRICE_ERROR.saturating_add(mul_shift_down(PRICE_ERROR, spot, 64)?);
+                let received = received.to_signed()?.0;
+                let paid = paid.to_signed()?.0.saturating_add_unsigned(error);
+                scaled_down(notional, received.saturating_sub(paid))
+            }
+            // `of` has valued every range and every option.
+            (Position::Liquidity { .. } | Position::Option { .. }, _) => Err(MathError::Domain),
         }
     }
 }

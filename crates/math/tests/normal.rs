@@ -1,9 +1,9 @@
-//! The normal distribution against 96 digits, and textbook examples.
+//! The normal distribution against 96 digits, and a textbook example.
 
 mod reference;
 
 use dashu_int::IBig;
-use gimbal_math::functions::{exp, ln, sqrt_down};
+use gimbal_math::functions::sqrt_down;
 use gimbal_math::normal::*;
 use gimbal_math::{MathError, Q64Signed, Q64};
 use proptest::prelude::*;
@@ -123,8 +123,6 @@ fn the_edges_are_exact_or_named() {
     assert_eq!(quantile(Q64::MAX), Err(MathError::Domain));
 }
 
-// Textbook examples. Helpers are in thousandths and ten-thousandths, so that the numbers read as printed.
-
 fn signed(numerator: i128, denominator: i128) -> Q64Signed {
     Q64Signed::from_ratio_down(numerator, denominator).unwrap()
 }
@@ -141,74 +139,6 @@ fn root(x: Q64Signed) -> Q64Signed {
 fn assert_rounds_to(x: Q64Signed, expected: i128, denominator: i128) {
     let rounded = times(x, Q64Signed::from_int(denominator as i64)).checked_add(signed(1, 2)).unwrap().to_int_down();
     assert_eq!(IBig::from(rounded), IBig::from(expected));
-}
-
-struct European {
-    spot: Q64Signed,
-    strike: Q64Signed,
-    rate: Q64Signed,
-    volatility: Q64Signed,
-    years: Q64Signed,
-}
-
-impl European {
-    fn d1(&self) -> Q64Signed {
-        let half_variance = times(times(self.volatility, self.volatility), signed(1, 2));
-        let drift = times(self.rate.checked_add(half_variance).unwrap(), self.years);
-        let moneyness = ln(self.spot.div_down(self.strike).unwrap().to_unsigned().unwrap()).unwrap();
-        moneyness.checked_add(drift).unwrap().div_down(self.deviation()).unwrap()
-    }
-
-    fn deviation(&self) -> Q64Signed {
-        times(self.volatility, root(self.years))
-    }
-
-    fn call(&self) -> Q64Signed {
-        let d2 = self.d1().checked_sub(self.deviation()).unwrap();
-        let stock = times(self.spot, cdf(self.d1()).to_signed().unwrap());
-        stock.checked_sub(times(self.discounted_strike(), cdf(d2).to_signed().unwrap())).unwrap()
-    }
-
-    fn put(&self) -> Q64Signed {
-        self.call().checked_sub(self.spot).unwrap().checked_add(self.discounted_strike()).unwrap()
-    }
-
-    fn discounted_strike(&self) -> Q64Signed {
-        let discount = exp(times(self.rate, self.years).neg().unwrap()).unwrap();
-        times(self.strike, discount.to_signed().unwrap())
-    }
-}
-
-/// Hull, Options, Futures, and Other Derivatives: the Black–Scholes–Merton example.
-#[test]
-fn hull_option_prices() {
-    let option = European {
-        spot: Q64Signed::from_int(42),
-        strike: Q64Signed::from_int(40),
-        rate: signed(10, 100),
-        volatility: signed(20, 100),
-        years: signed(1, 2),
-    };
-    assert_rounds_to(option.call(), 476, 100);
-    assert_rounds_to(option.put(), 81, 100);
-}
-
-/// Hull: the running example of the chapter on the Greek letters.
-#[test]
-fn hull_greeks() {
-    let option = European {
-        spot: Q64Signed::from_int(49),
-        strike: Q64Signed::from_int(50),
-        rate: signed(5, 100),
-        volatility: signed(20, 100),
-        years: signed(3_846, 10_000),
-    };
-    let density = pdf(option.d1()).to_signed().unwrap();
-    assert_rounds_to(cdf(option.d1()).to_signed().unwrap(), 522, 1_000);
-    let gamma = density.div_down(times(option.spot, option.deviation())).unwrap();
-    assert_rounds_to(gamma, 655, 10_000);
-    let vega = times(times(option.spot, root(option.years)), density);
-    assert_rounds_to(vega, 121, 10);
 }
 
 /// Hull: two assets, ten days, 99%: √(200,000² + 50,000² + 2 · 0.3 · 200,000 · 50,000) · √10 · 2.33, in dollars.

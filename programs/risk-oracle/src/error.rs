@@ -77,7 +77,7 @@ pub enum OracleError {
     FeedEmpty,
     #[msg("The feed's price is older than max_age: update it")]
     FeedStale,
-    #[msg("The feed's confidence interval is wide: only lowering risk is allowed until it narrows")]
+    #[msg("The feed's price is uncertain: wide, or its two sources apart at different times; update both, or wait")]
     FeedConfidenceWide,
     #[msg("The feed's two sources disagree: only lowering risk is allowed until they agree")]
     FeedDivergent,

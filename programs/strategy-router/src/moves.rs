@@ -155,6 +155,24 @@ impl<'info> Opened<'_, 'info> {
         Ok(loss::charge_ledger(&mut ledger.epoch, &limits, outcome.loss, nav)?)
     }
 
+    /// What of `amount` a recall that is charged may bring back without being refused for its loss: all of it without a
+    /// swap, where there is no NAV that the budget could be a part of, and where none of the budget is left: a sale without a
+    /// loss needs none.
+    ///
+    /// # Errors
+    /// [`RouterError::MathOverflow`].
+    pub fn affordable(&self, accounts: &LineAccounts<'info>, amount: u64) -> Result<u64> {
+        let ledger = accounts.ledger.load()?;
+        let now = self.call.view.now;
+        let Some(nav) = ledger.nav(now).ok().filter(|_| self.line.swapped != 0) else { return Ok(amount) };
+        let (mut epoch, limits) = (ledger.epoch, ledger.limits);
+        epoch.roll(limits.epoch, now, nav.mid);
+        Ok(match loss::sellable_down(&epoch, &limits, &self.line, amount, nav.mid)? {
+            0 => amount,
+            part => part,
+        })
+    }
+
     fn begin(&self, accounts: &LineAccounts<'info>) -> Result<Balances> {
         accounts.ledger.load_mut()?.busy = 1;
         self.balances()

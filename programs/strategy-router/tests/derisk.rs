@@ -1,7 +1,7 @@
 //! When anybody may take a line down, how far, and what that earns.
 
 use bytemuck::Zeroable;
-use risk_oracle::state::{Book, LineModel, RegimeState, Status, WHOLE_BPS};
+use risk_oracle::state::{Book, LineModel, RegimeState, Signal, Status, WHOLE_BPS};
 use strategy_router::{
     policy::{
         bounty::{bounty, earning},
@@ -135,7 +135,8 @@ fn only_the_fall_of_the_scale_since_money_went_in_is_paid_for() {
 fn book(regime_bps: u16, contagion_bps: u16, scaled: u8, protocol: u8) -> Box<Book> {
     let mut book: Box<Book> = Box::new(Book::zeroed());
     book.regime = RegimeState::calm();
-    book.regime.scale_bps = regime_bps;
+    (book.regime.level, book.regime.scale_bps, book.regime.reasons) = (2, regime_bps, Signal::Drawdown.bit());
+    book.params.scales_bps = [10_000, 7_500, 5_000, 2_500];
     book.network = anchor_lang::prelude::Pubkey::new_from_array([1; 32]);
     (book.lines[3].line_id, book.lines[3].cap_bps, book.lines[3].cap) = (7, 6_000, u64::MAX);
     book.models[3] = LineModel { scaled, protocol, contagion_bps, ..LineModel::NEW };
@@ -172,6 +173,22 @@ fn a_reduction_is_measured_by_the_nav_of_now_and_of_the_epochs_start() {
     ledger.epoch.nav_at_start = 5_000;
     let found = measures(&ledger, Some(&book(5_000, 10_000, 1, 0)), 7, NOW).unwrap();
     assert_eq!((found.cut.cap, found.cap_before), (3_000, 3_000));
+    // A regime that rests on venues alone earns nobody anything; what contagion cuts of the same line does.
+    let mut empty = book(5_000, 2_500, 1, 0);
+    empty.regime.reasons = Signal::Utilisation.bit() | Signal::Depth.bit();
+    let found = measures(&ledger, Some(&empty), 7, NOW).unwrap();
+    assert_eq!((found.cut.cap, found.cap_before), (750, 1_500));
+    empty.models[3].contagion_bps = 10_000;
+    let found = measures(&ledger, Some(&empty), 7, NOW).unwrap();
+    assert_eq!((found.cut.cap, found.cap_before), (3_000, u64::MAX));
+    // What prices say by themselves still counts: elevated, three quarters of 60%.
+    empty.regime.levels[Signal::Drawdown as usize] = 1;
+    let found = measures(&ledger, Some(&empty), 7, NOW).unwrap();
+    assert_eq!((found.cut.cap, found.cap_before), (3_000, 4_500));
+    // Calm again, and the scale still on its way back.
+    (empty.regime.level, empty.regime.levels) = (0, [0; 7]);
+    let found = measures(&ledger, Some(&empty), 7, NOW).unwrap();
+    assert_eq!((found.cut.cap, found.cap_before), (3_000, u64::MAX));
     ledger.busy = 1;
     let refused = measures(&ledger, None, 7, NOW).unwrap_err();
     assert_eq!(refused, anchor_lang::error::Error::from(RouterError::LedgerBusy));

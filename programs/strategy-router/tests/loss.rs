@@ -2,9 +2,9 @@
 
 use bytemuck::Zeroable;
 use strategy_router::{
-    policy::loss::{charge, charge_both, charge_ledger, of_move, pay},
+    policy::loss::{charge, charge_both, charge_ledger, of_move, pay, sellable_down},
     state::{Epoch, Limits},
-    Keeper, LimitsArgs, RouterError,
+    Keeper, LimitsArgs, Line, RouterError,
 };
 
 const HOUR: u32 = 3_600;
@@ -46,6 +46,29 @@ fn a_budget_is_a_part_of_nav_at_the_start() {
     assert_eq!(charge(0, 1, 0, 1_000_000), Err(RouterError::LossBudgetExceeded));
     // 10 bps of 9,999 is 9.999: rounded down.
     assert_eq!(charge(0, 10, 10, 9_999), Err(RouterError::LossBudgetExceeded));
+}
+
+#[test]
+fn what_may_be_sold_at_once_cannot_lose_more_than_is_left() {
+    let mut line = Line::zeroed();
+    (line.mid, line.low, line.max_slippage_bps) = (100_000, 99_700, 69);
+    let mut epoch = Epoch::zeroed();
+    epoch.roll(HOUR, 10_000, NAV);
+    let of = |epoch: &Epoch, line: &Line, amount, nav| sellable_down(epoch, &limits(), line, amount, nav).unwrap();
+    // 20 bps of 1,000,000 are 2,000: of what may lose 30 bps to the least favourable reading, 69 below that and one for
+    // rounding, 200,000.
+    assert_eq!(of(&epoch, &line, 500_000, NAV), 200_000);
+    assert_eq!(of(&epoch, &line, 100_000, NAV), 100_000);
+    // What is left of it, and of the smaller NAV.
+    epoch.loss_used = 1_500;
+    assert_eq!(of(&epoch, &line, 500_000, NAV), 50_000);
+    assert_eq!(of(&epoch, &line, 500_000, 800_000), 10_000);
+    epoch.loss_used = 2_001;
+    assert_eq!(of(&epoch, &line, 500_000, NAV), 0);
+    // A line without value, and numbers that leave 64 bits.
+    assert_eq!(of(&Epoch::zeroed(), &Line::zeroed(), 5, NAV), 0);
+    let rich = Epoch { nav_at_start: u64::MAX, ..Epoch::zeroed() };
+    assert_eq!(of(&rich, &Line::zeroed(), u64::MAX, u64::MAX), u64::MAX);
 }
 
 #[test]

@@ -59,11 +59,3 @@ pub fn free_cash(vault: &Vault, nav_low: u64, cash: u64, keeper_owed: u64) -> Re
     let pool = vault.pool(nav_low)?;
     Ok(math::free_cash_down(cash, keeper_owed, Shares(vault.queued_shares), pool)?.0)
 }
-
-/// Base units that the queue is worth, rounded up: what the vault tells the router to keep.
-///
-/// # Errors
-/// [`VaultError::AmountOverflow`].
-pub fn queue_value(vault: &Vault, nav_low: u64) -> Result<u64, VaultError> {
-    Ok(math::queue_value_up(Shares(vault.queued_shares), vault.pool(nav_low)?)?.0)
-}

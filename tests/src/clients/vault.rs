@@ -3,6 +3,7 @@
 use anchor_lang::prelude::Pubkey;
 use gimbal::{
     bundle::with_budget,
+    chain::Chain,
     instructions::{
         router::{kind_sources, KindSource},
         token,
@@ -15,6 +16,9 @@ use solana_signer::Signer;
 use vault::{FeesArgs, VaultLimitsArgs};
 
 use crate::{Fixture, Outcome, User};
+
+/// Token accounts that one transaction makes.
+const MADE_AT_ONCE: usize = 5;
 
 /// Sends the vault's instructions. Nothing is bundled in front of them: what is stale stays stale.
 pub struct VaultClient<'a> {
@@ -107,6 +111,24 @@ impl VaultClient<'_> {
         }
         instructions.push(self.context().redeem_in_kind(&user.pubkey(), sequence, &receivers));
         self.fx.send(&with_budget(&instructions), &[&user.key])
+    }
+
+    /// What pays a part in kind now, each with the user's associated account, which is made where it is missing.
+    pub fn kind_receivers(&mut self, user: &User) -> Vec<(KindSource, Pubkey)> {
+        let receiver = |source: &KindSource| token::associated(&user.pubkey(), &source.mint, &source.token_program);
+        let paid: Vec<_> = self.kind_sources().into_iter().map(|source| (source, receiver(&source))).collect();
+        let is_missing = |account: &Pubkey| self.fx.chain.get_account(account).expect("an answer").is_none();
+        let make: Vec<_> = paid
+            .iter()
+            .filter(|(_, account)| is_missing(account))
+            .map(|(source, _)| {
+                token::create_associated(&self.payer(), &user.pubkey(), &source.mint, &source.token_program)
+            })
+            .collect();
+        for some in make.chunks(MADE_AT_ONCE) {
+            self.fx.send(&with_budget(some), &[]).expect("accounts that receive");
+        }
+        paid
     }
 
     /// What pays a part in kind now.

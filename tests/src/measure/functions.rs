@@ -1,22 +1,15 @@
 //! `gimbal-math` on bytecode, function by function.
 
-use anchor_lang::prelude::Pubkey;
 use gimbal::chain::{Chain, EmbeddedChain, Sandbox};
 use gimbal_svm::{native, ProgramSpec};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use super::last_instruction;
+use super::{last_instruction, whole_budget, MOST_UNITS};
 
 /// Runs in the longer of the two measurements, unless they need more than half a transaction.
 const LONG: u64 = 17;
-/// The most compute units of a transaction.
-const LIMIT: u32 = 1_400_000;
-/// The program that raises the limit of a transaction.
-const COMPUTE_BUDGET: Pubkey = Pubkey::from_str_const("ComputeBudget111111111111111111111111111111");
-/// Its instruction for compute units.
-const SET_UNITS: u8 = 2;
 
 /// A chain with the program that runs single functions.
 pub struct Meter {
@@ -51,16 +44,17 @@ impl Meter {
     /// If it fails.
     pub fn one_run(&mut self, index: u8) -> u64 {
         let short = self.runs(index, 1);
-        let times = (u64::from(LIMIT) / 2 / (short + 1)).clamp(2, LONG);
+        let times = (u64::from(MOST_UNITS) / 2 / (short + 1)).clamp(2, LONG);
         (self.runs(index, times) - short) / (times - 1)
     }
 
     /// Compute units of an instruction of so many runs.
     fn runs(&mut self, index: u8, times: u64) -> u64 {
-        let budget = instruction(COMPUTE_BUDGET, SET_UNITS, LIMIT);
-        let call = instruction(math_bench::ID, index, times as u32);
-        let receipt =
-            self.chain.execute(&self.payer, &[budget, call], &[], &[]).unwrap_or_else(|error| panic!("{error}"));
+        let mut data = vec![index];
+        data.extend_from_slice(&(times as u32).to_le_bytes());
+        let call = Instruction { program_id: math_bench::ID, accounts: vec![], data };
+        let all = [whole_budget(), call];
+        let receipt = self.chain.execute(&self.payer, &all, &[], &[]).unwrap_or_else(|error| panic!("{error}"));
         last_instruction(&receipt.logs)
     }
 }
@@ -73,11 +67,4 @@ impl Meter {
 pub fn measure() -> Vec<(&'static str, u64)> {
     let mut meter = Meter::start();
     math_bench::FUNCTIONS.iter().zip(0..).map(|((name, _), index)| (*name, meter.one_run(index))).collect()
-}
-
-/// One byte and a number, as both programs read their data.
-fn instruction(program_id: Pubkey, first: u8, number: u32) -> Instruction {
-    let mut data = vec![first];
-    data.extend_from_slice(&number.to_le_bytes());
-    Instruction { program_id, accounts: vec![], data }
 }

@@ -24,7 +24,15 @@ pub fn page(flows: &[Flow], functions: &[(&str, u64)], beside: &[beside::Row]) -
          list of who may pay in; the price has risen too fast to be paid at once, and is above the mark. With *a day's \
          fees due* the instruction charges them before anything else. Tickets have a bound; it is met unless they are \
          *passed*. A transaction takes at most 64 accounts and 1,232 bytes: in kind it carries that one instruction, its \
-         budget, and the signatures of the owner and of who pays for it; what is forgone takes no account.\n",
+         budget, and the signatures of the owner and of who pays for it; what is forgone takes no account.\n\n\
+         *The dearest* of something was looked for on this bytecode: inputs are drawn by a seeded generator, and the \
+         dearest of them is varied step by step, each variation kept unless it is cheaper (`tests/src/measure/climb.rs`). \
+         Networks are drawn from families: dense, sparse, of every strength, amplifying, nearly critical, critical to a \
+         basis point, chains, stars, cycles, blocks, late cores, triangles. Over lines of every kind, a program plays the \
+         ledger and passes on what an account holds, since sixteen exposures are more than a transaction carries; `assess` \
+         is counted alone. *Ordinary terms* are ranges about the price, and options within a year struck between half the \
+         price and twice it; *extreme terms* are ranges that the price has left as well, and options of up to three years \
+         struck at a fifth to five times the price.\n",
     );
     let mut section = "";
     for Flow { section: of, name, units, ceiling } in flows {

@@ -103,8 +103,9 @@ actions! {
     CollectPay "collect-pay" (keeper),
     /// Brings back a part of a line, or of what the queue lacks: 0 by a stranger, else by guardian, curator, owner.
     Recall "recall" (line, part, by),
-    /// Reduces a line that must come down.
-    Derisk "derisk" (line),
+    /// Reduces a line that must come down, for a bounty: 0 a stranger who shows the book's network, 1 one who does not, 2 who
+    /// posts to it.
+    Derisk "derisk" (line, by),
     /// Adopts what lies untracked in a line's accounts.
     Harvest "harvest" (line),
     /// Adopts what lies untracked in cash.
@@ -115,6 +116,18 @@ actions! {
     Crystallise "crystallise" (),
     /// Mints accrued fee shares to their recipient.
     CollectFees "collect-fees" (),
+    /// Tells the book what lies where.
+    Report "report" (),
+    /// Has the book look at its feeds.
+    Observe "observe" (),
+    /// Works out `count` of the book's scenarios.
+    Stress "stress" (from, count),
+    /// Posts to the book's network: 0 a loss of a protocol, else an edge between two; basis points.
+    Post "post" (what, protocol, bps),
+    /// Solves the book's network.
+    Solve "solve" (),
+    /// Has the book take the solution over.
+    Sync "sync" (),
 
     // The world.
     /// Lets seconds pass.
@@ -155,6 +168,8 @@ actions! {
     KeeperActive "keeper-active" (keeper, active, by),
     /// Caps a line in the book, basis points of NAV.
     LineRisk "line-risk" (line, cap, by),
+    /// Sets the book's risk limits and thresholds, by the digits of `value`.
+    RiskParams "risk-params" (value, by),
     /// Pauses a direction: 0 deposits, 1 instant exits, 2 new money.
     Pause "pause" (direction, by),
     /// Ends a pause.

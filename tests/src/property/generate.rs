@@ -1,7 +1,7 @@
 //! Random sequences: weights, and the few habits without which nothing would happen (somebody deposits first, keepers
 //! follow when time has passed).
 
-use gimbal::demo::random::Random;
+use gimbal::random::Random;
 
 use super::action::{Action, Sequence, WHOLE};
 use super::plans;
@@ -36,9 +36,16 @@ pub fn sequence(seed: u64, number: u64) -> Sequence {
             continue;
         }
         let time_passed = matches!(action, Action::Warp { seconds } if seconds > 300);
+        let inputs_moved = matches!(action, Action::Post { .. });
         actions.push(action);
         if time_passed && random.chance(3, 4) {
             actions.push(Action::Crank {});
+            if random.chance(1, 2) {
+                actions.push(Action::Observe {});
+            }
+        }
+        if inputs_moved && random.chance(2, 3) {
+            actions.extend([Action::Solve {}, Action::Sync {}, Action::Derisk { line: random.below(4), by: 0 }]);
         }
     }
     actions.truncate(LENGTH - 1);
@@ -74,12 +81,12 @@ fn part(random: &mut Random) -> u64 {
 }
 
 fn one(random: &mut Random, mood: u64) -> Action {
-    let kinds: [u64; 6] = match mood {
-        // Users, keepers, time and prices, misfortune, power, hostility.
-        0 => [50, 25, 14, 2, 4, 5],
-        1 => [40, 22, 12, 12, 6, 8],
-        2 => [35, 22, 12, 4, 20, 7],
-        _ => [45, 20, 10, 4, 3, 18],
+    let kinds: [u64; 7] = match mood {
+        // Users, keepers, time and prices, misfortune, power, risk, hostility.
+        0 => [50, 25, 14, 2, 4, 8, 5],
+        1 => [40, 22, 12, 12, 6, 12, 8],
+        2 => [35, 22, 12, 4, 20, 10, 7],
+        _ => [45, 20, 10, 4, 3, 6, 18],
     };
     let mut draw = random.below(kinds.iter().sum());
     for (kind, weight) in kinds.into_iter().enumerate() {
@@ -90,6 +97,7 @@ fn one(random: &mut Random, mood: u64) -> Action {
                 2 => of_time(random),
                 3 => of_misfortune(random),
                 4 => of_power(random),
+                5 => of_risk(random),
                 _ => of_hostility(random),
             };
         }
@@ -135,7 +143,7 @@ fn of_keepers(random: &mut Random) -> Action {
         8..=13 => Action::Rebalance { keeper: random.below(2), line },
         14 => Action::CollectPay { keeper: random.below(2) },
         15..=16 => Action::Recall { line, part: part(random), by: random.below(4) },
-        17 => Action::Derisk { line },
+        17 => Action::Derisk { line, by: 0 },
         18 => Action::Harvest { line },
         _ => Action::HarvestCash {},
     }
@@ -175,8 +183,8 @@ fn of_misfortune(random: &mut Random) -> Action {
 fn of_power(random: &mut Random) -> Action {
     let (line, by) = (random.below(4), random.below(4));
     match random.below(30) {
-        16..=20 => Action::Propose { kind: random.below(9), value: random.below(1 << 28), by: 3 },
-        21 => Action::Propose { kind: random.below(9), value: random.below(1 << 28), by },
+        16..=20 => Action::Propose { kind: random.below(12), value: random.below(1 << 28), by: 3 },
+        21 => Action::Propose { kind: random.below(12), value: random.below(1 << 28), by },
         22..=23 => Action::Apply { nth: random.below(8) },
         24 => Action::Veto { nth: random.below(8), by },
         25 => Action::CloseChange { nth: random.below(8) },
@@ -194,6 +202,22 @@ fn of_power(random: &mut Random) -> Action {
         12 => Action::LineRisk { line, cap: random.below(10_001), by },
         13 => Action::Pause { direction: random.below(3), by },
         _ => Action::Lift { direction: random.below(3), by },
+    }
+}
+
+fn of_risk(random: &mut Random) -> Action {
+    let line = random.below(4);
+    match random.below(20) {
+        0..=2 => Action::Report {},
+        3..=6 => Action::Observe {},
+        7..=8 => Action::Stress { from: random.below(3), count: random.between(1, 3) },
+        9 => Action::Post { what: 0, protocol: random.below(4), bps: random.below(10_001) },
+        10 => Action::Post { what: random.between(1, 3), protocol: random.below(4), bps: random.below(12_000) },
+        11..=12 => Action::Solve {},
+        13..=14 => Action::Sync {},
+        15..=17 => Action::Derisk { line, by: random.below(3) },
+        18 => Action::RiskParams { value: random.below(1 << 32), by: random.below(4) },
+        _ => Action::RiskParams { value: random.below(1 << 32), by: 3 },
     }
 }
 

@@ -7,7 +7,7 @@ use super::world::MANAGER;
 use crate::{LinePlan, Plan, Signer, DAY, USDC};
 
 /// How many worlds there are.
-pub const COUNT: u64 = 5;
+pub const COUNT: u64 = 7;
 
 /// Widening of plain lines, parts per 10^9 per √second: so wide that the interest of ten minutes at the dearest rate of
 /// the markets' curves (120% a year) stays within it. What a valuation does not cover, nobody can be protected from.
@@ -17,7 +17,9 @@ const WIDEN_RATE: u32 = 2_000;
 ///
 /// 0: three lines held at fixed targets, the third swapped; no fees. 1: two lines filled by marginal rate, all fees, the
 /// base asset under Token-2022. 2: one small market, valuations of up to an hour, no keeper pay; all limits. 3: as 0, with
-/// fees and limits. 4: two lines, and a third over a venue that lies and steals; all fees.
+/// fees and limits. 4: two lines, and a third over a venue that lies and steals; all fees. 5 and 6: three lines, the third
+/// swapped, under the whole risk engine: 5 weighs them by inverse variance and aims at a volatility, 6 holds them at fixed
+/// targets, with fees and a small budget of losses.
 pub fn plan(number: u64) -> Plan {
     let seed = 1_000 + number;
     let mut plan = match number {
@@ -28,6 +30,12 @@ pub fn plan(number: u64) -> Plan {
         }
         2 => Plan { terms: limits(), ..small() },
         3 => Plan { fees: fees(seed), terms: limits(), ..Plan::with_lines(3) },
+        5 => Plan { policy: 2, ..under_the_engine() },
+        6 => {
+            let mut plan = Plan { fees: fees(seed), ..under_the_engine() };
+            (plan.limits.loss_budget_bps, plan.limits.keeper_loss_budget_bps) = (5, 3);
+            plan
+        }
         _ => beside_a_thief(seed),
     };
     // But for the world whose keepers work for nothing.
@@ -65,6 +73,23 @@ fn limits() -> VaultLimitsArgs {
 
 /// The world in which the last line's venue steals.
 pub const WITH_A_THIEF: u64 = 4;
+
+/// The worlds whose book has assets, limits, scenarios and a network.
+pub fn has_engine(number: u64) -> bool {
+    matches!(number, 5 | 6)
+}
+
+/// Lines that may be larger than they steer for, so that there is something to cut; losses of a third of a percent of NAV
+/// in an epoch.
+fn under_the_engine() -> Plan {
+    let mut plan = Plan::with_lines(3);
+    plan.limits.target_volatility_bps = 800;
+    (plan.limits.loss_budget_bps, plan.limits.keeper_loss_budget_bps) = (30, 20);
+    for line in &mut plan.lines {
+        (line.params.target_bps, line.params.max_bps, line.risk_cap_bps) = (2_500, 4_000, 4_000);
+    }
+    plan
+}
 
 /// Two honest lines that leave half of everything to the thief's, which the world adds.
 fn beside_a_thief(seed: u64) -> Plan {

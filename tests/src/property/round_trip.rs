@@ -2,7 +2,7 @@
 //! many, with everything that anybody may call in between; in the end they must not have gained more than their part of
 //! what the house really earned while they held shares.
 
-use gimbal::demo::random::Random;
+use gimbal::random::Random;
 
 use super::checks::{hold, Violation};
 use super::model::{up, Books, VIRTUAL};
@@ -81,7 +81,7 @@ fn step(world: &mut World, random: &mut Random) -> Result<bool, Violation> {
         16 => world.harvest(line)?,
         17 => world.harvest_cash()?,
         18 => world.recall(line, part, 0)?,
-        _ => world.derisk(line)?,
+        _ => world.derisk(line, 0)?,
     };
     Ok(draw < 13)
 }

@@ -19,6 +19,9 @@ pub const SEED_VARIABLE: &str = "GIMBAL_PROPERTY_SEED";
 /// One sequence to play instead, as a failure prints it.
 pub const REPLAY_VARIABLE: &str = "GIMBAL_PROPERTY_REPLAY";
 
+/// One world that all sequences begin in; unless it is set, they take turns.
+pub const WORLD_VARIABLE: &str = "GIMBAL_PROPERTY_WORLD";
+
 /// Set to anything, every transaction is printed: for one sequence, with `--nocapture`.
 pub const TRACE_VARIABLE: &str = "GIMBAL_PROPERTY_TRACE";
 
@@ -95,12 +98,12 @@ pub struct Summary {
     pub elapsed: Duration,
 }
 
-/// Plays as many sequences as `actions` need, over all cores.
+/// Plays as many sequences as `actions` need, over all cores, all of them in `world` where one is named.
 ///
 /// # Errors
 ///
 /// The first failure, shrunk.
-pub fn run(seed: u64, actions: u64) -> Result<Summary, Box<Report>> {
+pub fn run(seed: u64, actions: u64, world: Option<u64>) -> Result<Summary, Box<Report>> {
     let (begin, next, stop) = (Instant::now(), AtomicU64::new(0), AtomicBool::new(false));
     let count = actions.div_ceil(LENGTH as u64);
     let (tally, failed) = (Mutex::new(Tally::default()), Mutex::new(None::<(u64, Sequence, Failure)>));
@@ -111,7 +114,8 @@ pub fn run(seed: u64, actions: u64) -> Result<Summary, Box<Report>> {
             if number >= count {
                 break;
             }
-            let sequence = generate::sequence(seed, number);
+            let mut sequence = generate::sequence(seed, number);
+            sequence.world = world.unwrap_or(sequence.world);
             let (result, done) = play(&sequence);
             locked(&tally).add(&done);
             if let Err(failure) = result {
@@ -147,6 +151,12 @@ impl fmt::Display for Summary {
         let seconds = self.elapsed.as_secs_f64();
         let sent: u64 = self.tally.actions.values().map(|(sent, _)| sent).sum();
         writeln!(f, "{} actions, {sent} transactions in {seconds:.1} s", self.actions)?;
+        let [calm, elevated, stressed, crisis] = self.tally.lowered;
+        writeln!(
+            f,
+            "  exits and reductions: {calm} while calm, {elevated} elevated, {stressed} stressed, {crisis} in crisis; {} bounties",
+            self.tally.bounties
+        )?;
         for (word, (sent, done)) in &self.tally.actions {
             writeln!(f, "  {word:<16} {sent:>8} sent {done:>8} done")?;
             let mut refusals: Vec<_> = self.tally.refusals.iter().filter(|((of, _), _)| of == word).collect();

@@ -2,6 +2,7 @@
 
 use anchor_lang::prelude::Pubkey;
 use gimbal_venue_wire::klend::ReserveView;
+use risk_oracle::state::{Book, Network};
 use strategy_router::state::{Ledger, Line, Nav};
 use vault::state::{Ticket, Vault};
 
@@ -45,6 +46,10 @@ pub struct Seen {
     pub vault: Box<Vault>,
     /// Its ledger.
     pub ledger: Box<Ledger>,
+    /// The ledger's book.
+    pub book: Box<Book>,
+    /// The network that the book follows, in the worlds that have one.
+    pub network: Option<Box<Network>>,
     /// The ledger's NAV; none while it is stale.
     pub nav: Option<Nav>,
     /// Shares in issue, as the mint says.
@@ -85,6 +90,8 @@ impl Seen {
         Self {
             now: clock.unix_timestamp,
             slot: clock.slot,
+            book: Box::new(fx.read(&addresses.book)),
+            network: world.network.map(|key| Box::new(fx.read(&key))),
             nav,
             supply: supply(fx, &addresses.share_mint),
             cash: amount(fx, &addresses.cash),

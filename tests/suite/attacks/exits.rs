@@ -3,7 +3,7 @@
 use super::*;
 use anchor_lang::prelude::AccountMeta;
 use gimbal::bundle::with_budget;
-use gimbal::instructions::{build_with, router, token};
+use gimbal::instructions::{build_with, router};
 use gimbal_tests::hostile::Hostile;
 use hostile_venue::Trick;
 
@@ -27,16 +27,7 @@ pub(super) fn two_holders(plan: Plan) -> (Fixture, User, User) {
 
 /// What pays in kind now, each with an account of the user's that is made where it is missing.
 pub(super) fn targets(fx: &mut Fixture, user: &User) -> Vec<(router::KindSource, Option<Pubkey>)> {
-    let payer = fx.deployment.actors.payer.pubkey();
-    let sources = fx.vault().kind_sources();
-    for some in sources.chunks(5) {
-        let make = |source: &router::KindSource| {
-            token::create_associated(&payer, &user.pubkey(), &source.mint, &source.token_program)
-        };
-        fx.send(&with_budget(&some.iter().map(make).collect::<Vec<_>>()), &[]).unwrap();
-    }
-    let receiver = |source: &router::KindSource| token::associated(&user.pubkey(), &source.mint, &source.token_program);
-    sources.into_iter().map(|source| (source, Some(receiver(&source)))).collect()
+    fx.vault().kind_receivers(user).into_iter().map(|(source, receiver)| (source, Some(receiver))).collect()
 }
 
 /// What the user's accounts for `targets` hold, and his base account last.

@@ -19,6 +19,7 @@ mod oracle;
 mod outflow;
 mod pauses;
 mod programs;
+mod risk;
 mod shares;
 mod swaps;
 mod thieves;

@@ -51,15 +51,17 @@ impl TwoSources {
 
 /// A second vault whose base asset has two sources, with one plain line and one that is swapped into a token that has
 /// two as well. Alice's money is in both lines.
-struct World {
-    fx: Fixture,
+pub(super) struct World {
+    pub(super) fx: Fixture,
     alice: User,
     base: TwoSources,
     token: TwoSources,
+    /// When the last ordinary prices of the token were published.
+    begun: Option<i64>,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut fx = Fixture::new();
         let actors = fx.deployment.actors.clone();
         let base = TwoSources::register(&mut fx, "base with two sources", Asset::Base);
@@ -90,7 +92,7 @@ impl World {
         let keeper = actors.keepers[0].insecure_clone();
         fx.router().register_keeper(&actors.owner, &keeper.pubkey()).unwrap();
         let alice = fx.depositor(50_000 * USDC);
-        let mut world = Self { fx, alice, base, token };
+        let mut world = Self { fx, alice, base, token, begun: None };
         world.post([DOLLAR; 2], [DOLLAR; 2]);
         world.fx.vault().deposit(&world.alice, 10_000 * USDC, 0).unwrap();
         for place in 0..2 {
@@ -100,6 +102,25 @@ impl World {
         world.fx.warp(600);
         world.post([DOLLAR; 2], [DOLLAR; 2]);
         world
+    }
+
+    /// Prices of the token's two sources that were published so many seconds after the last ones, in hundredths of a
+    /// dollar, brought to the feed, and fresh valuations.
+    pub(super) fn post_skewed(&mut self, sources: [(i64, i64); 2]) {
+        let (fx, token) = (&mut self.fx, self.token);
+        let last = fx.read::<risk_oracle::Feed>(&token.feed.feed).updated_at;
+        let begun = *self.begun.get_or_insert(last);
+        let slot = fx.chain.clock().unwrap().slot;
+        let accounts = [token.feed.price_account, token.second_account];
+        for ((id, (after, cents)), account) in token.ids.into_iter().zip(sources).zip(accounts) {
+            let price = DOLLAR / 100 * cents;
+            let update =
+                gimbal::chain::PriceUpdate::new(id, price, price.unsigned_abs() / 10_000, -8, begun + after, slot);
+            fx.chain.set_price(&account, &update).unwrap();
+        }
+        fx.oracle().update_feed(&token.feed.feed, &token.feed.price_account, Some(&token.second_account)).unwrap();
+        self.base.post(fx, [DOLLAR; 2]);
+        fx.deployment.refresh_all(&mut fx.chain).unwrap();
     }
 
     /// New prices of both assets, and fresh valuations.
@@ -116,7 +137,7 @@ const APART: [i64; 2] = [DOLLAR, DOLLAR * 103 / 100];
 /// Attack 40, of the base asset: nobody comes in; everybody may leave, and money comes back from lines.
 #[test]
 fn divergent_sources_of_the_base_asset_stop_deposits_only() {
-    let World { mut fx, alice, base, token } = World::new();
+    let World { mut fx, alice, base, token, .. } = World::new();
     let guardian = fx.deployment.actors.guardian.insecure_clone();
     base.post(&mut fx, APART);
     fx.assert_refused("FeedDivergent", |fx| fx.vault().deposit(&alice, USDC, 0));
@@ -160,7 +181,7 @@ fn divergent_sources_of_a_token_stop_new_money_only() {
 /// Attack 40: a second source that is left to age is no way around it.
 #[test]
 fn a_second_source_that_is_silent_stops_deposits() {
-    let World { mut fx, alice, base, token } = World::new();
+    let World { mut fx, alice, base, token, .. } = World::new();
     fx.warp(601);
     let clock = fx.chain.clock().unwrap();
     let update = gimbal::chain::PriceUpdate::new(base.ids[0], DOLLAR, 10_000, -8, clock.unix_timestamp, clock.slot);
@@ -196,7 +217,7 @@ fn a_stale_feed_stops_deposits_and_no_exit() {
 /// Beyond the list: a swapped line is not priced by a feed that its owner did not pin.
 #[test]
 fn a_feed_of_somebody_else_prices_nothing() {
-    let World { mut fx, alice, base, token } = World::new();
+    let World { mut fx, alice, base, token, .. } = World::new();
     let forged = TwoSources::register(&mut fx, "the thief's", Asset::Token);
     forged.post(&mut fx, [10 * DOLLAR; 2]);
     let (vault, mut line) = (fx.deployment.vault, fx.deployment.lines[1].context.clone());

@@ -7,7 +7,7 @@ mod identities;
 mod multisig;
 mod outer;
 mod previews;
-mod risk;
+pub(crate) mod risk;
 mod round_trip;
 mod three_lines;
 mod verify;

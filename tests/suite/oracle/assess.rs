@@ -85,13 +85,13 @@ fn a_breach_is_an_answer_and_is_counted() {
 #[test]
 fn the_arguments_are_chained_into_the_hash() {
     let mut world = with_limits();
-    let mut expected = [0u8; 32];
+    let mut expected = world.book().inputs_hash;
     for amount in [7, 8] {
         let mut args = question(3, amount);
         args.exposures = vec![Exposure { delta: -1, debt: 2, kind: 6, ..Exposure::none() }];
         world.assess(args.clone());
-        // Borsh of the arguments, by hand: fixed-size fields, little-endian, in order.
-        let mut bytes = Vec::new();
+        // The discriminator, then Borsh of the arguments, by hand: fixed-size fields, little-endian, in order.
+        let mut bytes = Sha256::digest("global:assess")[..8].to_vec();
         bytes.extend_from_slice(&1_000u64.to_le_bytes());
         bytes.push(3);
         bytes.extend_from_slice(&amount.to_le_bytes());
@@ -104,7 +104,7 @@ fn the_arguments_are_chained_into_the_hash() {
         bytes.extend_from_slice(&u64::MAX.to_le_bytes());
         bytes.extend_from_slice(&[0; 32 + 16]);
         bytes.extend_from_slice(&[0xFF, 0xFF, 0, 0, 0, 0, 6, 0]);
-        assert_eq!(bytes.len(), 177 + 4 + 88);
+        assert_eq!(bytes.len(), 8 + 177 + 4 + 88);
         bytes.extend_from_slice(&world.now().to_le_bytes());
         expected = Sha256::new().chain_update(expected).chain_update(&bytes).finalize().into();
         assert_eq!(world.book().inputs_hash, expected);

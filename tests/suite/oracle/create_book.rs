@@ -42,7 +42,7 @@ fn a_new_book_knows_its_roles_and_no_line() {
     assert_eq!((book.roles.curator, book.roles.guardian), (pubkey("curator"), pubkey("guardian")));
     assert!(book.lines.iter().all(|line| *line == LineRisk::FREE));
     assert!(book.risks.iter().all(|risk| risk.used == 0));
-    assert_eq!((book.risk_count, book.assessments, book.refusals, book.inputs_hash), (0, 0, 0, [0; 32]));
+    assert_eq!((book.risk_count, book.assessments, book.refusals), (0, 0, 0));
 
     let told: BookCreated = event(&receipt);
     assert_eq!((told.book, told.slot, told.time), (address, receipt.slot, world.now()));

@@ -1,5 +1,7 @@
 use gimbal::instructions::oracle;
+use gimbal_math::volatility::Variance;
 use risk_oracle::events::{ChangeApplied, LineModelSet};
+use risk_oracle::state::PriceRisk;
 use risk_oracle::SetLineModelArgs;
 use solana_instruction::Instruction;
 
@@ -61,7 +63,7 @@ fn the_owner_says_what_moves_a_line() {
     let book = world.book();
     let line = book.model(3).unwrap();
     assert_eq!((line.asset, line.protocol, line.scaled), (1, 15, 0));
-    assert_eq!(book.variance_of(3).map(|variance| variance.0), Some(book.assets[1].variance));
+    assert_eq!(book.price_risk(3), PriceRisk::Known(Variance(book.assets[1].variance)));
 }
 
 #[test]

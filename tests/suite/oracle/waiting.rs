@@ -72,15 +72,7 @@ fn with_line() -> World {
         set_line_risk(&owner, &book, line_risk(5, &[0], 3_000, 1_000)),
     ];
     world.send(&instructions, &["owner"]).unwrap();
-    let args = risk_oracle::AssessArgs {
-        nav: 1_000,
-        line: 0,
-        amount: 1,
-        values: [0; 16],
-        line_ids: [0; 16],
-        exposures: vec![],
-    };
-    world.assess(args);
+    world.assess(one_unit());
     world
 }
 
@@ -129,14 +121,7 @@ fn an_assessment_does_not_void_a_change() {
     let book = world.book;
     let guarded = set_line_risk(&pubkey("owner"), &book, line_risk(5, &[0], 4_000, 2_000));
     world.propose(book, &guarded).unwrap();
-    let mut args = risk_oracle::AssessArgs {
-        nav: 1_000,
-        line: 0,
-        amount: 1,
-        values: [0; 16],
-        line_ids: [0; 16],
-        exposures: vec![],
-    };
+    let mut args = one_unit();
     (args.line_ids[0], args.values[0]) = (5, 250);
     world.assess(args);
     world.warp(2 * DAY);

@@ -33,6 +33,11 @@ pub const DOLLAR: i64 = 100_000_000;
 /// No risk id in any place.
 pub const NO_RISKS: [u8; 4] = [255; 4];
 
+/// One unit for row 0 of a ledger worth 1,000 whose rows hold nothing.
+pub fn one_unit() -> AssessArgs {
+    AssessArgs { nav: 1_000, line: 0, amount: 1, values: [0; 16], line_ids: [0; 16], exposures: vec![] }
+}
+
 /// Keys, a chain, a feed of SOL with a second source, and an empty book.
 #[derive(Clone)]
 pub struct World {
@@ -178,8 +183,7 @@ impl World {
     /// With a price, and a book that has been asked: money may depend on both.
     pub fn live() -> Self {
         let mut world = Self::priced();
-        let args = AssessArgs { nav: 1_000, line: 0, amount: 1, values: [0; 16], line_ids: [0; 16], exposures: vec![] };
-        world.assess(args);
+        world.assess(one_unit());
         world
     }
 

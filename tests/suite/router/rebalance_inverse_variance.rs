@@ -204,6 +204,7 @@ fn a_scaled_cap_cannot_be_milked() {
     fx.send(&[set_line_model(&owner.pubkey(), &book, scaled)], &[&owner]).unwrap();
     tell(&mut fx, |book| {
         (book.regime.level, book.regime.scale_bps) = (2, 5_000);
+        book.regime.reasons = risk_oracle::state::Signal::Drawdown.bit();
         book.params.scales_bps = [10_000, 7_500, 5_000, 2_500];
     });
     // Half of 40% is the line's.

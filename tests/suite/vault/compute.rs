@@ -72,16 +72,9 @@ fn sixteen_lines_over_another_token_program_fit_one_transaction() {
     }
     fx.vault().request_redeem(&alice, 10_000 * USDC).unwrap();
     fx.warp(14 * DAY);
-    let payer = fx.deployment.actors.payer.pubkey();
-    let sources = fx.vault().kind_sources();
-    assert_eq!(sources.len(), 16);
-    let mut paid = Vec::new();
-    for source in sources {
-        let (mint, program) = (source.mint, source.token_program);
-        let make = gimbal::instructions::token::create_associated(&payer, &alice.pubkey(), &mint, &program);
-        fx.send(&[make], &[]).unwrap();
-        paid.push((source, Some(gimbal::instructions::token::associated(&alice.pubkey(), &mint, &program))));
-    }
+    let receivers = fx.vault().kind_receivers(&alice);
+    assert_eq!(receivers.len(), 16);
+    let paid: Vec<_> = receivers.into_iter().map(|(source, receiver)| (source, Some(receiver))).collect();
     let redeem = fx.deployment.vault.redeem_in_kind(&alice.pubkey(), 0, &paid);
     let all = gimbal::bundle::with_budget(&[redeem]);
     fx.assert_refused("TooManyAccountLocks", |fx| fx.send(&all, &[&alice.key]));

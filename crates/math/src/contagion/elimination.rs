@@ -3,16 +3,14 @@
 
 use super::{bit, Damage, Network, BPS, ONE, PROTOCOLS};
 
-/// Fractional bits of the equations' factors.
-const BITS: u32 = 24;
+/// An edge of one basis point, in the units of factors: so edges are exact, and a factor's rounding is below 5·10^-8.
+const FINE: u64 = 1 << 11;
 /// Λ = 1, then.
-const UNIT: u64 = 1 << BITS;
-
-/// The equations are resolved in units finer by this than a damage's, so that roundings do not add up on the way.
-const FINE: u64 = 1 << FINE_BITS;
-const FINE_BITS: u32 = 12;
-/// All is lost, then.
-const FINE_ONE: u64 = FINE * ONE as u64;
+const UNIT: u64 = BPS * FINE;
+/// An edge of one basis point in the units of a product of two factors.
+const EDGE: u64 = UNIT * FINE;
+/// Factors stay below so many bits (Λ < 52), so that sixteen products of two of them fit 64.
+const BITS: u32 = 30;
 
 /// What [`eliminate`] found.
 pub(super) struct Elimination {
@@ -26,130 +24,148 @@ pub(super) struct Elimination {
 /// cut to one where it is more, and rounded up throughout. With non-negative coefficients a number too large, or an
 /// equation replaced by h = 1, only makes it larger.
 pub(super) fn eliminate(network: &Network, damage: &Damage, reached: u32) -> Elimination {
-    let mut rows = [Equation::ZERO; PROTOCOLS];
-    let given = rows.iter_mut().zip(damage.iter().zip(network.edges.iter().zip(network.initial)));
-    for (i, (equation, (damage_i, (edges, initial)))) in given.enumerate().take(network.count) {
-        if *damage_i >= ONE {
-            *equation = Equation::LOST;
-        } else if reached & bit(i) != 0 {
-            // That the solution is rounded to units must not make it fail its proof: a unit for each protocol's own
-            // rounding and Λ units for its neighbours'.
-            let mut rounding = BPS;
-            for (j, (factor, edge)) in equation.factors.iter_mut().zip(edges).enumerate().take(network.count) {
-                if i != j && reached & bit(j) != 0 {
-                    // Below 2^27.
-                    *factor = u64::from(*edge).wrapping_mul(UNIT).div_ceil(BPS) as u32;
-                    rounding = rounding.saturating_add((*edge).into());
-                }
-            }
-            // At most 99.
-            equation.constant = initial.saturating_add(rounding.div_ceil(BPS) as u32);
-        }
+    let mut equations = [Equation::ZERO; PROTOCOLS];
+    let mut weights = [0; PROTOCOLS];
+    for (j, weight) in weights.iter_mut().enumerate() {
+        *weight = if reached & bit(j) != 0 { EDGE } else { 0 };
     }
     let mut given_up = false;
-    for k in 0..network.count {
-        let Some((solved, rest)) = rows.split_at_mut_checked(k.wrapping_add(1)) else { break };
-        let Some(equation) = solved.last_mut() else { break };
-        given_up |= !equation.solve_for(k);
-        for other in rest.iter_mut() {
-            given_up |= !other.substitute(k, equation);
+    let given = damage.iter().zip(network.edges.iter().zip(network.initial));
+    for (i, (damage, (edges, initial))) in given.enumerate().take(network.count) {
+        let Some((solved, [equation, ..])) = equations.split_at_mut_checked(i) else { break };
+        if *damage >= ONE {
+            *equation = Equation::LOST;
+        } else if reached & bit(i) != 0 {
+            let row = Row::new(edges, *initial, i, &weights);
+            if row.solve_into(equation, i, solved).is_none() {
+                *equation = Equation::LOST;
+                given_up = true;
+            }
         }
     }
-    let mut solution = [0u64; PROTOCOLS];
-    for (k, equation) in rows.iter().enumerate().take(network.count).rev() {
-        let value = equation.value(k, &solution);
-        given_up |= value >= FINE_ONE && damage.get(k).is_some_and(|damage| *damage < ONE);
+    let mut solution = [0; PROTOCOLS];
+    for (k, equation) in equations.iter().enumerate().take(network.count).rev() {
+        let value = equation.value(&solution);
+        given_up |= value >= ONE && damage.get(k).is_some_and(|damage| *damage < ONE);
         if let Some(place) = solution.get_mut(k) {
             *place = value;
         }
     }
-    // At most 2^30.
-    Elimination { damage: solution.map(|fine| fine.div_ceil(FINE) as u32), given_up }
+    Elimination { damage: solution, given_up }
 }
 
-/// h_k = constant + Σ factors · h.
-#[derive(Clone, Copy)]
+/// h_k = constant + Σ factors · h over the later protocols.
 struct Equation {
-    /// In units of 2^-24.
+    /// In units of 1/[`UNIT`], below 2^[`BITS`]; zero up to k.
     factors: [u32; PROTOCOLS],
     /// In units of 2^-30; at most [`ONE`].
     constant: u32,
+    /// Whether any factor is not zero.
+    depends: bool,
 }
 
 impl Equation {
-    const ZERO: Self = Self { factors: [0; PROTOCOLS], constant: 0 };
+    /// h_k = 0.
+    const ZERO: Self = Self { factors: [0; PROTOCOLS], constant: 0, depends: false };
     /// h_k = 1.
-    const LOST: Self = Self { factors: [0; PROTOCOLS], constant: ONE };
+    const LOST: Self = Self { constant: ONE, ..Self::ZERO };
 
-    /// Brings what the protocol loses by its own loss to the left side. An equation that has no solution then, or one
-    /// beyond its type, becomes h_k = 1, and the answer false.
-    fn solve_for(&mut self, k: usize) -> bool {
-        let own = self.factors.get(k).copied().unwrap_or(0);
-        if own == 0 || self.divide(k, UNIT.saturating_sub(own.into())) {
-            return true;
+    /// h_k from the later ones, rounded up, at most one.
+    fn value(&self, later: &Damage) -> u32 {
+        if !self.depends {
+            return self.constant;
         }
-        *self = Self::LOST;
-        false
+        // Below 15 · 2^60.
+        let (mut sum, mut hs) = (0u64, later.chunks_exact(4));
+        for factors in self.factors.chunks_exact(4) {
+            if let ([a, b, c, d], Some([w, x, y, z])) = (factors, hs.next()) {
+                sum = sum.wrapping_add(times(*a, *w)).wrapping_add(times(*b, *x));
+                sum = sum.wrapping_add(times(*c, *y)).wrapping_add(times(*d, *z));
+            }
+        }
+        let value = quotient_up(sum, UNIT).wrapping_add(self.constant.into());
+        value.min(ONE.into()) as u32
+    }
+}
+
+/// One protocol's equation while earlier ones are put into it: h = constant + Σ sums · h.
+struct Row {
+    /// In units of 1/[`UNIT`]²; below 2^64 − 2^60, with fifteen products of two factors.
+    sums: [u64; PROTOCOLS],
+    /// In units of 2^-30/[`UNIT`].
+    constant: u64,
+}
+
+impl Row {
+    fn new(edges: &[u16; PROTOCOLS], initial: u32, own: usize, weights: &[u64; PROTOCOLS]) -> Self {
+        let mut sums = [0; PROTOCOLS];
+        for (sum, (edge, weight)) in sums.iter_mut().zip(edges.iter().zip(weights)) {
+            // Below 2^52.
+            *sum = u64::from(*edge).wrapping_mul(*weight);
+        }
+        if let Some(own) = sums.get_mut(own) {
+            *own = 0;
+        }
+        // At most 2^55.
+        Self { sums, constant: u64::from(initial.min(ONE)).wrapping_mul(UNIT) }
     }
 
-    /// Divides the constant and the factors after `k` by `divisor`; whether all fit.
-    fn divide(&mut self, k: usize, divisor: u64) -> bool {
-        let quotient = |number: u32, most: u32| {
-            // Below 2^57.
-            let number = u64::from(number).wrapping_mul(UNIT).saturating_add(divisor.saturating_sub(1));
-            let quotient = number.checked_div(divisor)?;
-            u32::try_from(quotient).ok().filter(|quotient| *quotient <= most)
-        };
-        let Some(constant) = quotient(self.constant, ONE) else { return false };
-        self.constant = constant;
-        for factor in self.factors.iter_mut().skip(k.wrapping_add(1)).filter(|factor| **factor != 0) {
-            let Some(divided) = quotient(*factor, u32::MAX) else { return false };
-            *factor = divided;
+    /// Sets `solved` to h_i by the later ones alone; none where that has no solution, or one beyond its type.
+    #[inline(always)]
+    fn solve_into(mut self, solved: &mut Equation, i: usize, earlier: &[Equation]) -> Option<()> {
+        for (k, equation) in earlier.iter().enumerate() {
+            let factor = quotient_up(*self.sums.get(k)?, UNIT);
+            if factor != 0 {
+                self.put(k, factor, equation)?;
+            }
         }
-        true
-    }
-
-    /// Replaces h_k by what `of` says of it, which has factors only after `k`. What no longer fits becomes h = 1, and the
-    /// answer false.
-    fn substitute(&mut self, k: usize, of: &Self) -> bool {
-        let times = u64::from(self.factors.get(k).copied().unwrap_or(0));
-        if times == 0 {
-            return true;
-        }
-        // (2^32 − 1)² + 2^24 is below 2^64.
-        let part = |number: u32| times.wrapping_mul(number.into()).wrapping_add(UNIT - 1) >> BITS;
-        let constant = part(of.constant).saturating_add(self.constant.into());
-        if constant > u64::from(ONE) {
-            *self = Self::LOST;
-            return false;
-        }
-        self.constant = constant as u32;
-        let after = k.wrapping_add(1);
-        let (Some(factors), Some(by)) = (self.factors.get_mut(after..), of.factors.get(after..)) else { return true };
+        let own = quotient_up(*self.sums.get(i)?, UNIT);
+        let divisor = UNIT.checked_sub(own).filter(|divisor| *divisor > 0)?;
+        let constant = quotient_up(self.constant, divisor);
         let mut all = 0;
-        for (factor, by) in factors.iter_mut().zip(by) {
-            // Below 2^41; what is cut off is seen below.
-            let sum = part(*by).wrapping_add((*factor).into());
-            *factor = sum as u32;
-            all |= sum;
+        let after = i.wrapping_add(1);
+        for (factor, sum) in solved.factors.get_mut(after..)?.iter_mut().zip(self.sums.get(after..)?) {
+            let quotient = quotient_up(*sum, divisor);
+            all |= quotient;
+            *factor = quotient as u32;
         }
-        if all >> 32 != 0 {
-            *self = Self::LOST;
-        }
-        all >> 32 == 0
+        solved.constant = constant as u32;
+        solved.depends = all != 0;
+        (constant <= ONE.into() && all >> BITS == 0).then_some(())
     }
 
-    /// h_k from the later ones, at most one, in units of 2^-42 as they are.
-    fn value(&self, k: usize, later: &[u64; PROTOCOLS]) -> u64 {
-        // In two parts, whose products are below 2^62 and 2^44.
-        let (mut high, mut low) = (0u128, 0u64);
-        for (factor, h) in self.factors.iter().zip(later).skip(k.wrapping_add(1)) {
-            let factor = u64::from(*factor);
-            high = high.wrapping_add(factor.wrapping_mul(h >> FINE_BITS).into());
-            low = low.wrapping_add(factor.wrapping_mul(h & (FINE - 1)));
+    /// Replaces h_k by what `equation` says of it; none if the factor is beyond its type. The solution for k is rounded up to a
+    /// unit of damage later: one more is added here, so that the rounding does not make this protocol's damage fail its
+    /// proof.
+    #[inline(always)]
+    fn put(&mut self, k: usize, factor: u64, equation: &Equation) -> Option<()> {
+        if factor >> BITS != 0 {
+            return None;
         }
-        let sum = (high << FINE_BITS).wrapping_add(low.into()).wrapping_add((UNIT - 1).into()) >> BITS;
-        let sum = u64::try_from(sum).unwrap_or(FINE_ONE);
-        sum.saturating_add(u64::from(self.constant).wrapping_mul(FINE)).min(FINE_ONE)
+        let constant = u64::from(equation.constant).wrapping_add(1);
+        self.constant = self.constant.wrapping_add(factor.wrapping_mul(constant));
+        if equation.depends {
+            // By fours, so that the loop is unrolled: up to k the factors are zero.
+            let from = k.wrapping_add(1) & !3;
+            let (sums, factors) = (self.sums.get_mut(from..)?, equation.factors.get(from..)?);
+            for (sums, factors) in sums.chunks_exact_mut(4).zip(factors.chunks_exact(4)) {
+                if let ([a, b, c, d], [w, x, y, z]) = (sums, factors) {
+                    *a = a.wrapping_add(factor.wrapping_mul((*w).into()));
+                    *b = b.wrapping_add(factor.wrapping_mul((*x).into()));
+                    *c = c.wrapping_add(factor.wrapping_mul((*y).into()));
+                    *d = d.wrapping_add(factor.wrapping_mul((*z).into()));
+                }
+            }
+        }
+        Some(())
     }
+}
+
+fn times(a: u32, b: u32) -> u64 {
+    u64::from(a).wrapping_mul(b.into())
+}
+
+/// The quotient, rounded up. Dividends are below 2^64 − 2^60.
+fn quotient_up(dividend: u64, divisor: u64) -> u64 {
+    dividend.wrapping_add(divisor.wrapping_sub(1)).checked_div(divisor).unwrap_or(u64::MAX)
 }

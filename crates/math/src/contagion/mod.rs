@@ -77,7 +77,7 @@ pub fn solve(initial: &Damage, edges: &Edges, count: usize, iterations: u32) -> 
             return Solution { damage, converged: true };
         }
     }
-    let reached = network.reached();
+    let reached = network.reached(&damage);
     let mut converged = false;
     for _ in 0..ROUNDS {
         let Elimination { damage: mut proven, given_up } = eliminate(&network, &damage, reached);
@@ -146,7 +146,9 @@ impl Network<'_> {
             }
             let (Some(edge), Some(own)) = (row.get(i), damage.get_mut(i)) else { break };
             lost = lost.wrapping_sub(u64::from(*edge).wrapping_mul(u64::from(*own)));
-            let next = lost.div_ceil(BPS).saturating_add(u64::from(*initial)).min(u64::from(ONE)) as u32;
+            // As `div_ceil`, without its second division.
+            let next = lost.wrapping_add(BPS - 1).checked_div(BPS).unwrap_or(u64::MAX);
+            let next = next.saturating_add(u64::from(*initial)).min(u64::from(ONE)) as u32;
             done.raised |= next > *own;
             done.lowered |= next < *own;
             *own = next;
@@ -167,11 +169,14 @@ impl Network<'_> {
         proven
     }
 
-    /// The protocols that damage can reach, as a set of bits.
-    fn reached(&self) -> u32 {
+    /// The protocols that damage can reach, as a set of bits. Those that have some after the passes are.
+    fn reached(&self, damage: &Damage) -> u32 {
         let mut reached = 0;
-        for (i, initial) in self.initial.iter().enumerate().take(self.count) {
-            reached |= if *initial > 0 { bit(i) } else { 0 };
+        for (i, damage) in damage.iter().enumerate().take(self.count) {
+            reached |= if *damage > 0 { bit(i) } else { 0 };
+        }
+        if reached == bit(self.count).wrapping_sub(1) {
+            return reached;
         }
         let mut touched = [0u32; PROTOCOLS];
         for (touched, row) in touched.iter_mut().zip(self.edges).take(self.count) {

@@ -23,8 +23,10 @@
 //! An asset whose residuals are missing, or too small to tell a correlation ([`LEAST_RESIDUAL`]), neither diversifies nor
 //! hedges: its own deviation is added to the portfolio's in full.
 
+mod addition;
 mod gram;
 mod portfolio;
 
+pub use addition::Addition;
 pub use gram::{Gram, Returns, ASSETS, LEAST_RESIDUAL, MAX_ROWS};
 pub use portfolio::Portfolio;

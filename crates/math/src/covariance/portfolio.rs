@@ -1,18 +1,13 @@
 //! A portfolio's deviation, its parts, and the room to a limit.
 
-use super::{Gram, ASSETS};
-use crate::margin::largest_addition;
+use super::{Addition, Gram, ASSETS};
 use crate::muldiv::{
     div_4_by_2, div_u128_up, isqrt_u128_down, mul_div_u128_down, mul_div_u128_up, mul_shift_up, wide_mul,
 };
-use crate::q64::Q64;
 use crate::volatility::Variance;
 
 /// Bits of the largest coefficient.
-const BITS: i32 = 31;
-/// How often the rounding of the coefficients is set aside before the room to a limit is worked out: once for the
-/// portfolio as it is, twice for what it will be, and once for the covariance.
-const GUARD: u64 = 4;
+pub(super) const BITS: i32 = 31;
 
 /// Dollar deltas with what they make together.
 ///
@@ -21,9 +16,9 @@ const GUARD: u64 = 4;
 /// the sum of the residuals' root mean squares in those units (about 4e-9 of the largest leg), is added to every result.
 #[derive(Clone, Debug)]
 pub struct Portfolio<'a> {
-    gram: &'a Gram,
-    deltas: &'a [i64; ASSETS],
-    variances: &'a [Variance; ASSETS],
+    pub(super) gram: &'a Gram,
+    pub(super) deltas: &'a [i64; ASSETS],
+    pub(super) variances: &'a [Variance; ASSETS],
     /// a_i, zero where the asset is not known.
     coefficients: [i64; ASSETS],
     /// Σ_j G_ij a_j.
@@ -31,13 +26,13 @@ pub struct Portfolio<'a> {
     /// Σ_ij a_i G_ij a_j.
     form: u128,
     /// A coefficient's unit is 2^exponent base units.
-    exponent: i32,
+    pub(super) exponent: i32,
     /// √(form / W), rounded up.
-    root: u64,
+    pub(super) root: u64,
     /// By how much, in the same unit, rounding may have lowered the root.
-    rounding: u64,
+    pub(super) rounding: u64,
     /// Σ |x_i| √h_i of the assets that are not known, rounded up.
-    unknown: u64,
+    pub(super) unknown: u64,
 }
 
 impl<'a> Portfolio<'a> {
@@ -106,53 +101,33 @@ impl<'a> Portfolio<'a> {
         parts
     }
 
-    /// The most by which the delta of `asset` may rise (or fall, if `rising` is false) with [`Self::deviation_up`] at most `limit`;
-    /// rounded down. Zero where the limit is exceeded already, even if the move would hedge.
-    pub fn room_down(&self, asset: usize, rising: bool, limit: u64) -> u64 {
-        let (Some(delta), Some(variance)) = (self.deltas.get(asset), self.variances.get(asset)) else { return 0 };
-        let Some(norm) = self.gram.norm(asset) else {
-            return self.room_alone(*delta, *variance, rising, limit);
-        };
-        let Some(left) = limit.checked_sub(self.unknown) else { return 0 };
-        // What rounding may take once the addition is made: the unit grows with the largest coefficient, and the asset's
-        // own deviation to at most what it is, what the rest is, and the limit.
-        let reach = u128::from(alone_up(delta.unsigned_abs(), *variance))
-            .saturating_add(u128::from(self.known()))
-            .saturating_add(u128::from(limit));
-        let own = self.gram.deviation_up(norm);
-        let after = bits(reach).saturating_sub(bits(u128::from(own)).saturating_sub(2)).saturating_sub(BITS);
-        let norms = self.rounding.saturating_add(own).saturating_mul(GUARD);
-        let guard = scaled_up(norms, after.max(self.exponent)).saturating_add(GUARD);
-        let Some(left) = left.checked_sub(guard) else { return 0 };
-        let deviation = u128::from(scaled_up(self.root, self.exponent));
-        let Some(covariance) = self.covariance_up(asset, *variance, norm, rising) else { return 0 };
-        largest_addition(deviation.saturating_mul(deviation), covariance, *variance, left)
+    /// Whether the first bit of a rise of the delta of `asset` (or of a fall, if `rising` is false) lowers the deviation: what the
+    /// portfolio holds moves against it. An asset that is not known hedges nothing but itself.
+    pub fn is_hedged_by(&self, asset: usize, rising: bool) -> bool {
+        let (Some(delta), Some(product)) = (self.deltas.get(asset), self.products.get(asset)) else { return false };
+        let slope = if self.gram.is_known(asset) { product.signum() as i64 } else { delta.signum() };
+        slope == if rising { -1 } else { 1 }
     }
 
-    /// The room of an asset that is not known: its own deviation counts in full, whatever the others do.
-    fn room_alone(&self, delta: i64, variance: Variance, rising: bool, limit: u64) -> u64 {
-        let held = delta.unsigned_abs();
-        let others = self.deviation_up().saturating_sub(alone_up(held, variance));
-        let Some(left) = limit.checked_sub(others) else { return 0 };
-        let Ok(most) = Q64::from_int(left).div_down(variance.deviation_up()) else { return 0 };
-        let most = most.to_int_down();
-        if delta == 0 || (delta > 0) == rising {
-            most.saturating_sub(held)
-        } else if most < held {
-            0
-        } else {
-            most.saturating_add(held)
-        }
+    /// The portfolio with more of `asset` (or with less, if `rising` is false).
+    pub fn addition(&self, asset: usize, rising: bool) -> Addition {
+        Addition::new(self, asset, rising)
+    }
+
+    /// The most by which the delta of `asset` may rise (or fall, if `rising` is false) with [`Self::deviation_up`] at most `limit`:
+    /// [`Addition::room_down`].
+    pub fn room_down(&self, asset: usize, rising: bool, limit: u64) -> u64 {
+        self.addition(asset, rising).room_down(limit)
     }
 
     /// √(form / W) in base units, with what rounding may have taken, rounded up.
-    fn known(&self) -> u64 {
+    pub(super) fn known(&self) -> u64 {
         scaled_up(self.root.saturating_add(self.rounding), self.exponent)
     }
 
     /// The covariance of the portfolio with one unit of delta of the asset (less than none, if `rising` is false), in
     /// units of 2^-28 base units, rounded towards plus infinity; none if it does not fit.
-    fn covariance_up(&self, asset: usize, variance: Variance, norm: u64, rising: bool) -> Option<i128> {
+    pub(super) fn covariance_up(&self, asset: usize, variance: Variance, norm: u64, rising: bool) -> Option<i128> {
         let scale = Scale::new(variance, self.gram.weight(), norm);
         let product = self.products.get(asset)?;
         let size = u128::from(scale.mantissa);
@@ -191,7 +166,7 @@ impl Scale {
 }
 
 /// |x| √h, rounded up.
-fn alone_up(delta: u64, variance: Variance) -> u64 {
+pub(super) fn alone_up(delta: u64, variance: Variance) -> u64 {
     let product = mul_shift_up(u128::from(delta), variance.deviation_up().0, 64).unwrap_or(u128::MAX);
     u64::try_from(product).unwrap_or(u64::MAX)
 }
@@ -201,7 +176,7 @@ fn magnitude((mantissa, exponent): (u128, i32)) -> i32 {
     bits(mantissa).saturating_sub(exponent)
 }
 
-fn bits(value: u128) -> i32 {
+pub(super) fn bits(value: u128) -> i32 {
     // At most 128.
     128u32.wrapping_sub(value.leading_zeros()) as i32
 }
@@ -222,7 +197,7 @@ fn shifted_down(value: u128, exponent: i32) -> Option<u128> {
 }
 
 /// value · 2^exponent, rounded up and cut at `u64::MAX`.
-fn scaled_up(value: u64, exponent: i32) -> u64 {
+pub(super) fn scaled_up(value: u64, exponent: i32) -> u64 {
     let value = u128::from(value);
     let scaled = match u32::try_from(exponent) {
         Ok(left @ 0..=63) => value << left,

@@ -171,3 +171,18 @@ pub struct BookStressed {
     /// Hash of all inputs so far.
     pub inputs_hash: [u8; 32],
 }
+
+impl BookStressed {
+    /// The event of a book as it stands, after `count` rows from row `from` on were worked out.
+    pub fn of(key: Pubkey, clock: &Clock, book: &Book, from: u8, count: u8) -> Self {
+        Self {
+            book: key,
+            slot: clock.slot,
+            time: clock.unix_timestamp,
+            from,
+            count,
+            losses: book.figures.stress_losses,
+            inputs_hash: book.inputs_hash,
+        }
+    }
+}

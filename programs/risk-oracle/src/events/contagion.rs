@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 
-use crate::state::{NetworkParams, Scores};
+use crate::state::{Book, NetworkParams, Scores};
 
 /// A network was created.
 #[event]
@@ -186,4 +186,21 @@ pub struct ContagionSynced {
     pub solved_at: i64,
     /// What contagion leaves of each line's caps, basis points, in the order of the book's lines.
     pub scales_bps: Vec<u16>,
+    /// Hash of all inputs so far.
+    pub inputs_hash: [u8; 32],
+}
+
+impl ContagionSynced {
+    /// The event of a book that has just taken its network's damages over.
+    pub fn of(key: Pubkey, clock: &Clock, book: &Book) -> Self {
+        Self {
+            book: key,
+            slot: clock.slot,
+            time: clock.unix_timestamp,
+            network: book.network,
+            solved_at: book.contagion_at,
+            scales_bps: book.models.iter().map(|model| model.contagion_bps).collect(),
+            inputs_hash: book.inputs_hash,
+        }
+    }
 }

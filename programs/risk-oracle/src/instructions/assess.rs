@@ -1,7 +1,8 @@
 use anchor_lang::prelude::*;
 
 use crate::error::OracleError;
-use crate::policy::limits::{self, AssessArgs, Verdict, NO_ROW};
+use crate::policy::inputs;
+use crate::policy::limits::{AssessArgs, Verdict};
 use crate::state::Book;
 
 /// Accounts of `assess`.
@@ -19,38 +20,11 @@ impl<'info> Assess<'info> {
     /// - A breached limit is an answer, not an error: the caller decides, and its accounting goes on.
     pub fn handler(ctx: Context<'info, Self>, args: AssessArgs) -> Result<Verdict> {
         let clock = Clock::get()?;
-        let now = clock.unix_timestamp;
         let mut book = ctx.accounts.book.load_mut()?;
-        let verdict = limits::assess(&mut book, &args, now)?;
-        book.assessed_slot = clock.slot;
-        book.assessed_at = now;
-        book.assessments = book.assessments.checked_add(1).ok_or(OracleError::MathOverflow)?;
-        if args.line != NO_ROW && !verdict.allows() {
-            book.refusals = book.refusals.checked_add(1).ok_or(OracleError::MathOverflow)?;
-        }
-        book.last_flags = verdict.flags;
-        absorb(&mut book, &args, now)?;
-        book.invariant()?;
+        let verdict = inputs::assess(&mut book, &args, clock.slot, clock.unix_timestamp)?;
         // Anchor hands the answer over in bytecode only; a build for the host goes through the replaceable stubs.
         #[cfg(not(target_os = "solana"))]
         solana_program::program::set_return_data(&borsh::to_vec(&verdict)?);
         Ok(verdict)
     }
-}
-
-/// Chains the arguments as Borsh writes them: the same bytes that the instruction carries.
-#[inline(never)]
-fn absorb(book: &mut Book, args: &AssessArgs, now: i64) -> Result<()> {
-    let count = u32::try_from(args.exposures.len()).map_err(|_| OracleError::LineOutOfRange)?;
-    let inputs: [&[u8]; 7] = [
-        &args.nav.to_le_bytes(),
-        &[args.line],
-        &args.amount.to_le_bytes(),
-        bytemuck::bytes_of(&args.values),
-        bytemuck::bytes_of(&args.line_ids),
-        &count.to_le_bytes(),
-        bytemuck::cast_slice(&args.exposures),
-    ];
-    book.absorb(&inputs, now);
-    Ok(())
 }

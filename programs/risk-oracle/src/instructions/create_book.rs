@@ -1,10 +1,10 @@
 use anchor_lang::prelude::*;
-use gimbal_control::Roles;
 
-use crate::error::OracleError;
 use crate::events::BookCreated;
+use crate::instruction;
+use crate::policy::inputs;
 use crate::seeds::BOOK_SEED;
-use crate::state::{Book, LineRisk, VERSION};
+use crate::state::Book;
 
 /// Who may set the limits of a new book.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,20 +38,15 @@ impl<'info> CreateBook<'info> {
     /// - A new book knows no line: nothing may be deployed until the owner registers one.
     pub fn handler(ctx: Context<'info, Self>, args: CreateBookArgs) -> Result<()> {
         let clock = Clock::get()?;
+        let (ledger, bump) = (ctx.accounts.ledger.key(), ctx.bumps.book);
         let mut book = ctx.accounts.book.load_init()?;
-        book.version = VERSION;
-        book.bump = ctx.bumps.book;
-        book.roles = Roles::new(args.owner, args.curator, args.guardian).map_err(OracleError::from)?;
-        book.ledger = ctx.accounts.ledger.key();
-        book.lines = [LineRisk::FREE; crate::state::LINES];
-        book.start_engine();
-        book.invariant()?;
+        inputs::create(&mut book, &instruction::CreateBook { args }, ledger, bump, clock.unix_timestamp)?;
         drop(book);
         emit_cpi!(BookCreated {
             book: ctx.accounts.book.key(),
             slot: clock.slot,
             time: clock.unix_timestamp,
-            ledger: ctx.accounts.ledger.key(),
+            ledger,
             owner: args.owner,
             curator: args.curator,
             guardian: args.guardian,

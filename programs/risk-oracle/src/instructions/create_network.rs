@@ -71,7 +71,7 @@ impl<'info> CreateNetwork<'info> {
         }
         let data = anchor_lang::InstructionData::data(&instruction::CreateNetwork { args });
         network.absorb(clock.unix_timestamp, &authority, &data);
-        network.invariant()?;
+        network.validate()?;
         drop(network);
         emit_cpi!(NetworkCreated {
             network: ctx.accounts.network.key(),

@@ -48,6 +48,7 @@ impl<'info> Post<'info> {
         edge.poster = place;
         edge.posted_at = now;
         edge.observed_at = args.observed_at;
+        edge.validate()?;
         network.take_post(place, now, &poster, &instruction::PostEdge { args }.data())?;
         network.invariant()?;
         drop(network);

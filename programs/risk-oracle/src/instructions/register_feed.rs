@@ -46,8 +46,7 @@ pub struct RegisterFeed<'info> {
 
 impl<'info> RegisterFeed<'info> {
     fn validate(args: &RegisterFeedArgs) -> Result<()> {
-        require!(args.feed_id != [0; 32], OracleError::ZeroFeedId);
-        require!(args.second_feed_id != args.feed_id, OracleError::SecondFeedSame);
+        Feed::validate_sources(&args.feed_id, &args.second_feed_id)?;
         args.params.validate()
     }
 
@@ -67,7 +66,7 @@ impl<'info> RegisterFeed<'info> {
         feed.second_feed_id = args.second_feed_id;
         feed.set_params(&args.params, clock.unix_timestamp);
         feed.engine.start(&ModelParams::DEFAULT);
-        feed.invariant()?;
+        feed.validate()?;
         let params = feed.params();
         drop(feed);
         emit_cpi!(FeedRegistered {

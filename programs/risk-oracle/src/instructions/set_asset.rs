@@ -4,6 +4,7 @@ use crate::change::{self, Presented};
 use crate::error::OracleError;
 use crate::events::{AssetSet, ChangeApplied};
 use crate::instruction;
+use crate::policy::inputs::Setting;
 use crate::policy::limits;
 use crate::state::{AssetRisk, Book, Change, Feed, ASSETS};
 
@@ -24,8 +25,7 @@ impl SetAssetArgs {
     pub fn validate(&self, book: &Book) -> Result<()> {
         let index = usize::from(self.index);
         require!(index < ASSETS, OracleError::AssetOutOfRange);
-        let repeated = book.used_assets().any(|(at, asset)| at != index && asset.feed == self.feed);
-        require!(!repeated, OracleError::AssetRepeated);
+        require!(!book.follows_elsewhere(index, &self.feed), OracleError::AssetRepeated);
         let moves = book.models.iter().any(|model| model.asset == self.index);
         require!(!(self.frees() && moves), OracleError::AssetInUse);
         Ok(())
@@ -34,6 +34,28 @@ impl SetAssetArgs {
     /// Whether the row is freed.
     fn frees(&self) -> bool {
         self.feed == Pubkey::default()
+    }
+}
+
+impl Setting for SetAssetArgs {
+    fn permit(&self, book: &Book, signer: &Pubkey) -> Result<()> {
+        book.roles.require_owner(signer).map_err(OracleError::from)?;
+        self.validate(book)
+    }
+
+    fn waits(&self, book: &Book) -> bool {
+        book.is_live()
+    }
+
+    fn write(&self, book: &mut Book, now: i64) -> Result<()> {
+        let row = book.assets.get_mut(usize::from(self.index)).ok_or(OracleError::AssetOutOfRange)?;
+        *row = AssetRisk::of(self.feed);
+        book.returns.clear();
+        for model in book.models.iter_mut().filter(|model| model.asset == self.index) {
+            model.stressed = 0;
+        }
+        limits::measure(book, now);
+        Ok(())
     }
 }
 
@@ -58,9 +80,7 @@ pub struct SetAsset<'info> {
 
 impl<'info> SetAsset<'info> {
     fn validate(&self, args: &SetAssetArgs) -> Result<()> {
-        let book = self.book.load()?;
-        book.roles.require_owner(self.owner.key).map_err(OracleError::from)?;
-        args.validate(&book)?;
+        args.permit(&*self.book.load()?, self.owner.key)?;
         let passed = self.feed.as_ref().map(|feed| feed.key()).unwrap_or_default();
         require_keys_eq!(passed, args.feed, OracleError::AssetFeedMismatch);
         Ok(())
@@ -74,17 +94,7 @@ impl<'info> SetAsset<'info> {
         let clock = Clock::get()?;
         let call = instruction::SetAsset { args };
         let applied = ctx.accounts.spend_change(&call, &clock)?;
-        let mut book = ctx.accounts.book.load_mut()?;
-        let row = book.assets.get_mut(usize::from(args.index)).ok_or(OracleError::AssetOutOfRange)?;
-        *row = AssetRisk::of(args.feed);
-        book.returns.clear();
-        for model in book.models.iter_mut().filter(|model| model.asset == args.index) {
-            model.stressed = 0;
-        }
-        limits::measure(&mut book, clock.unix_timestamp);
-        book.absorb(&[&call.data()], clock.unix_timestamp);
-        book.invariant()?;
-        drop(book);
+        args.take(&mut *ctx.accounts.book.load_mut()?, &call.data(), clock.unix_timestamp)?;
         if let Some(applied) = applied {
             emit_cpi!(applied);
         }
@@ -103,6 +113,6 @@ impl<'info> SetAsset<'info> {
         let book = self.book.load()?;
         let presented = Presented { change: &self.change, instructions: &self.instructions };
         let terms = change::terms_of_asset(&book, call.args.index);
-        change::require(book.is_live(), &self.book.key(), presented, call, &terms, clock)
+        change::require(call.args.waits(&book), &self.book.key(), presented, call, &terms, clock)
     }
 }

@@ -55,7 +55,7 @@ impl<'info> SetEdgeCap<'info> {
         let mut network = ctx.accounts.network.load_mut()?;
         network.edge_mut(args.protocol, args.counterparty)?.cap_bps = args.cap_bps;
         network.absorb(clock.unix_timestamp, ctx.accounts.signer.key, &call.data());
-        network.invariant()?;
+        network.validate()?;
         drop(network);
         if let Some(applied) = applied {
             emit_cpi!(applied);

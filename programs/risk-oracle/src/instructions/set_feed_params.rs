@@ -38,7 +38,7 @@ impl<'info> SetFeedParams<'info> {
         let applied = ctx.accounts.spend_change(params, &clock)?;
         let mut feed = ctx.accounts.feed.load_mut()?;
         feed.set_params(&params, clock.unix_timestamp);
-        feed.invariant()?;
+        feed.validate()?;
         let event = FeedParamsSet {
             feed: ctx.accounts.feed.key(),
             slot: clock.slot,

@@ -4,8 +4,9 @@ use crate::change::{self, Presented};
 use crate::error::OracleError;
 use crate::events::{ChangeApplied, LineModelSet};
 use crate::instruction;
+use crate::policy::inputs::Setting;
 use crate::policy::limits;
-use crate::state::{AssetRisk, Book, Change, LineModel, NO_ASSET, NO_LINE_PROTOCOL, PROTOCOLS};
+use crate::state::{Book, Change, LineModel, NO_LINE_PROTOCOL};
 
 /// How the risk engine sees a line.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +25,16 @@ impl SetLineModelArgs {
     /// The book knows the line and the asset, and the protocol's row is one.
     ///
     /// # Errors
-    /// [`OracleError::LineUnknown`], [`OracleError::AssetUndefined`], [`OracleError::ProtocolOutOfRange`].
+    /// [`OracleError::LineUnknown`]; as [`LineModel::validate`].
     pub fn validate(&self, book: &Book) -> Result<()> {
-        require!(book.place_of(self.line).is_some(), OracleError::LineUnknown);
-        let asset = book.assets.get(usize::from(self.asset));
-        require!(asset.map_or(self.asset == NO_ASSET, AssetRisk::is_used), OracleError::AssetUndefined);
-        let protocol = usize::from(self.protocol) < PROTOCOLS || self.protocol == NO_LINE_PROTOCOL;
-        require!(protocol, OracleError::ProtocolOutOfRange);
-        Ok(())
+        let model = book.model(self.line).ok_or(OracleError::LineUnknown)?;
+        self.over(model).validate(&book.assets)
+    }
+
+    /// The model that this makes of `model`. What scenarios take from a line holds for the asset that it had.
+    fn over(&self, model: &LineModel) -> LineModel {
+        let stressed = if model.asset == self.asset { model.stressed } else { 0 };
+        LineModel { asset: self.asset, protocol: self.protocol, scaled: u8::from(self.scaled), stressed, ..*model }
     }
 
     /// Whether the line may take no more than before: the same asset, the protocol that it had or a first one, and no
@@ -39,6 +42,35 @@ impl SetLineModelArgs {
     fn tightens(&self, model: &LineModel) -> bool {
         let reached = model.protocol == NO_LINE_PROTOCOL || self.protocol == model.protocol;
         self.asset == model.asset && reached && u8::from(self.scaled) >= model.scaled
+    }
+}
+
+impl Setting for SetLineModelArgs {
+    fn permit(&self, book: &Book, signer: &Pubkey) -> Result<()> {
+        book.roles.require_guardian(signer).map_err(OracleError::from)?;
+        self.validate(book)?;
+        if book.roles.require_owner(signer).is_err() {
+            let tightens = book.model(self.line).is_some_and(|model| self.tightens(model));
+            require!(tightens, OracleError::OnlyOwnerMayRaise);
+        }
+        Ok(())
+    }
+
+    fn waits(&self, book: &Book) -> bool {
+        book.is_live() && !book.model(self.line).is_some_and(|model| self.tightens(model))
+    }
+
+    fn write(&self, book: &mut Book, now: i64) -> Result<()> {
+        let at = book.place_of(self.line).ok_or(OracleError::LineUnknown)?;
+        let model = book.models.get_mut(at).ok_or(OracleError::LineUnknown)?;
+        let reached = self.protocol != NO_LINE_PROTOCOL && model.protocol != self.protocol;
+        *model = self.over(model);
+        if reached {
+            // The network's damages were not taken over for this line: no new money until they are.
+            book.contagion_at = 0;
+        }
+        limits::measure(book, now);
+        Ok(())
     }
 }
 
@@ -61,14 +93,7 @@ pub struct SetLineModel<'info> {
 
 impl<'info> SetLineModel<'info> {
     fn validate(&self, args: &SetLineModelArgs) -> Result<()> {
-        let book = self.book.load()?;
-        book.roles.require_guardian(self.signer.key).map_err(OracleError::from)?;
-        args.validate(&book)?;
-        if book.roles.require_owner(self.signer.key).is_err() {
-            let tightens = book.model(args.line).is_some_and(|model| args.tightens(model));
-            require!(tightens, OracleError::OnlyOwnerMayRaise);
-        }
-        Ok(())
+        args.permit(&*self.book.load()?, self.signer.key)
     }
 
     /// - The owner says what moves a line; curator and guardian may only give it a first protocol or have the regime scale
@@ -79,22 +104,7 @@ impl<'info> SetLineModel<'info> {
         let clock = Clock::get()?;
         let call = instruction::SetLineModel { args };
         let applied = ctx.accounts.spend_change(&call, &clock)?;
-        let mut book = ctx.accounts.book.load_mut()?;
-        let at = book.place_of(args.line).ok_or(OracleError::LineUnknown)?;
-        let model = book.models.get_mut(at).ok_or(OracleError::LineUnknown)?;
-        if model.asset != args.asset {
-            model.stressed = 0;
-        }
-        let reached = args.protocol != NO_LINE_PROTOCOL && model.protocol != args.protocol;
-        (model.asset, model.protocol, model.scaled) = (args.asset, args.protocol, u8::from(args.scaled));
-        if reached {
-            // The network's damages were not taken over for this line: no new money until they are.
-            book.contagion_at = 0;
-        }
-        limits::measure(&mut book, clock.unix_timestamp);
-        book.absorb(&[&call.data()], clock.unix_timestamp);
-        book.invariant()?;
-        drop(book);
+        args.take(&mut *ctx.accounts.book.load_mut()?, &call.data(), clock.unix_timestamp)?;
         if let Some(applied) = applied {
             emit_cpi!(applied);
         }
@@ -114,9 +124,8 @@ impl<'info> SetLineModel<'info> {
     #[inline(never)]
     fn spend_change(&self, call: &instruction::SetLineModel, clock: &Clock) -> Result<Option<ChangeApplied>> {
         let book = self.book.load()?;
-        let tightens = book.model(call.args.line).is_some_and(|model| call.args.tightens(model));
         let presented = Presented { change: &self.change, instructions: &self.instructions };
         let terms = change::terms_of_line_model(&book, call.args.line);
-        change::require(book.is_live() && !tightens, &self.book.key(), presented, call, &terms, clock)
+        change::require(call.args.waits(&book), &self.book.key(), presented, call, &terms, clock)
     }
 }

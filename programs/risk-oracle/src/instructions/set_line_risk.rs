@@ -1,10 +1,11 @@
-use anchor_lang::prelude::*;
+use anchor_lang::{prelude::*, InstructionData};
 
 use crate::change::{self, Presented};
 use crate::error::OracleError;
 use crate::events::{ChangeApplied, LineRiskSet};
 use crate::instruction;
-use crate::policy::limits::{self, CAP_BPS_WHOLE};
+use crate::policy::inputs::Setting;
+use crate::policy::limits;
 use crate::state::{Book, Change, LineModel, LineRisk, NO_LINE, NO_RISK, RISKS_PER_LINE};
 
 /// What a line is exposed to, and its caps.
@@ -21,9 +22,11 @@ pub struct SetLineRiskArgs {
 }
 
 impl SetLineRiskArgs {
-    /// Whether this frees the line's row: no risks, no money.
-    fn frees(&self) -> bool {
-        self.risks == [NO_RISK; RISKS_PER_LINE] && self.cap_bps == 0 && self.cap == 0
+    /// Whether this frees the line's row: no risks, no money, and none that lies there. A line that holds value stays known
+    /// with caps of zero: forgotten, it could not be taken down by its regime or its network any more.
+    fn frees(&self, line: Option<&LineRisk>) -> bool {
+        let nothing = self.risks == [NO_RISK; RISKS_PER_LINE] && self.cap_bps == 0 && self.cap == 0;
+        nothing && line.is_none_or(|line| line.exposure == 0)
     }
 
     /// Whether this raises neither cap of the line.
@@ -35,28 +38,57 @@ impl SetLineRiskArgs {
     /// the book does not know may take nothing.
     fn tightens(&self, line: Option<&LineRisk>) -> bool {
         let keeps = |line: &LineRisk| line.risks.iter().all(|risk| *risk == NO_RISK || self.risks.contains(risk));
-        self.frees() || line.is_some_and(|line| self.caps_hold(line) && keeps(line))
+        self.frees(line) || line.is_some_and(|line| self.caps_hold(line) && keeps(line))
     }
 
     /// Line, risks and cap are within their ranges.
     ///
     /// # Errors
-    /// [`OracleError::ZeroLineId`], [`OracleError::CapBpsOutOfRange`], [`OracleError::RiskOutOfRange`],
-    /// [`OracleError::RiskUndefined`], [`OracleError::RiskRepeated`].
+    /// [`OracleError::ZeroLineId`]; as [`LineRisk::validate`].
     pub fn validate(&self, book: &Book) -> Result<()> {
         require!(self.line != NO_LINE, OracleError::ZeroLineId);
-        require!(self.cap_bps <= CAP_BPS_WHOLE, OracleError::CapBpsOutOfRange);
-        let mut seen = [NO_RISK; RISKS_PER_LINE];
-        for (place, index) in seen.iter_mut().zip(self.risks) {
-            *place = index;
-            if index != NO_RISK {
-                let risk = book.risks.get(usize::from(index)).ok_or(OracleError::RiskOutOfRange)?;
-                require!(risk.used == 1, OracleError::RiskUndefined);
-            }
+        self.row(book.line(self.line)).validate(&book.risks)
+    }
+
+    /// The row that this leaves of the line's, where it has one; what the ledger reported of it stays.
+    fn row(&self, line: Option<&LineRisk>) -> LineRisk {
+        if self.frees(line) {
+            return LineRisk::FREE;
         }
-        seen.sort_unstable();
-        let repeated = seen.windows(2).any(|pair| matches!(pair, [a, b] if a == b && *a != NO_RISK));
-        require!(!repeated, OracleError::RiskRepeated);
+        let exposure = line.map_or(0, |line| line.exposure);
+        LineRisk { line_id: self.line, cap_bps: self.cap_bps, risks: self.risks, cap: self.cap, exposure }
+    }
+}
+
+impl Setting for SetLineRiskArgs {
+    fn permit(&self, book: &Book, signer: &Pubkey) -> Result<()> {
+        book.roles.require_guardian(signer).map_err(OracleError::from)?;
+        self.validate(book)?;
+        if book.roles.require_owner(signer).is_err() {
+            let lowers = book.line(self.line).is_some_and(|line| line.risks == self.risks && self.caps_hold(line));
+            require!(lowers, OracleError::OnlyOwnerMayRaise);
+        }
+        Ok(())
+    }
+
+    fn waits(&self, book: &Book) -> bool {
+        book.is_live() && !self.tightens(book.line(self.line))
+    }
+
+    fn write(&self, book: &mut Book, now: i64) -> Result<()> {
+        let at = book
+            .lines
+            .iter()
+            .position(|line| line.line_id == self.line)
+            .or_else(|| book.lines.iter().position(|line| line.line_id == NO_LINE))
+            .ok_or(OracleError::LineTableFull)?;
+        let row = self.row(book.line(self.line));
+        if row == LineRisk::FREE {
+            // The next line of this row begins without a model.
+            *book.models.get_mut(at).ok_or(OracleError::LineTableFull)? = LineModel::NEW;
+        }
+        *book.lines.get_mut(at).ok_or(OracleError::LineTableFull)? = row;
+        limits::measure(book, now);
         Ok(())
     }
 }
@@ -80,50 +112,19 @@ pub struct SetLineRisk<'info> {
 
 impl<'info> SetLineRisk<'info> {
     fn validate(&self, args: &SetLineRiskArgs) -> Result<()> {
-        let book = self.book.load()?;
-        book.roles.require_guardian(self.signer.key).map_err(OracleError::from)?;
-        args.validate(&book)?;
-        if book.roles.require_owner(self.signer.key).is_err() {
-            let lowers = book.line(args.line).is_some_and(|line| line.risks == args.risks && args.caps_hold(line));
-            require!(lowers, OracleError::OnlyOwnerMayRaise);
-        }
-        Ok(())
+        args.permit(&*self.book.load()?, self.signer.key)
     }
 
-    /// - The owner registers a line, changes its risks and caps, and frees its row by no risks and caps of zero.
+    /// - The owner registers a line, changes its risks and caps, and frees its row by no risks and caps of zero
+    ///   once nothing lies there: before, the row stays with these caps.
     /// - Curator and guardian only lower the caps of a line that the book knows.
     /// - In a book that is in use, whatever lets a line take more must have waited: a new line, a higher cap, a risk less.
     #[access_control(ctx.accounts.validate(&args))]
     pub fn handler(ctx: Context<'info, Self>, args: SetLineRiskArgs) -> Result<()> {
         let clock = Clock::get()?;
-        let applied = ctx.accounts.spend_change(args, &clock)?;
-        let mut book = ctx.accounts.book.load_mut()?;
-        let at = book
-            .lines
-            .iter()
-            .position(|line| line.line_id == args.line)
-            .or_else(|| book.lines.iter().position(|line| line.line_id == NO_LINE))
-            .ok_or(OracleError::LineTableFull)?;
-        if args.frees() {
-            // The next line of this row begins without a model.
-            *book.models.get_mut(at).ok_or(OracleError::LineTableFull)? = LineModel::NEW;
-        }
-        let row = book.lines.get_mut(at).ok_or(OracleError::LineTableFull)?;
-        *row = if args.frees() {
-            LineRisk::FREE
-        } else {
-            LineRisk {
-                line_id: args.line,
-                cap_bps: args.cap_bps,
-                risks: args.risks,
-                cap: args.cap,
-                // Of the same line, or zero in a free row.
-                exposure: row.exposure,
-            }
-        };
-        limits::measure(&mut book, clock.unix_timestamp);
-        book.invariant()?;
-        drop(book);
+        let call = instruction::SetLineRisk { args };
+        let applied = ctx.accounts.spend_change(&call, &clock)?;
+        args.take(&mut *ctx.accounts.book.load_mut()?, &call.data(), clock.unix_timestamp)?;
         if let Some(applied) = applied {
             emit_cpi!(applied);
         }
@@ -141,11 +142,10 @@ impl<'info> SetLineRisk<'info> {
     }
 
     #[inline(never)]
-    fn spend_change(&self, args: SetLineRiskArgs, clock: &Clock) -> Result<Option<ChangeApplied>> {
+    fn spend_change(&self, call: &instruction::SetLineRisk, clock: &Clock) -> Result<Option<ChangeApplied>> {
         let book = self.book.load()?;
-        let waits = book.is_live() && !args.tightens(book.line(args.line));
         let presented = Presented { change: &self.change, instructions: &self.instructions };
-        let terms = change::terms_of_line_risk(&book, args.line);
-        change::require(waits, &self.book.key(), presented, &instruction::SetLineRisk { args }, &terms, clock)
+        let terms = change::terms_of_line_risk(&book, call.args.line);
+        change::require(call.args.waits(&book), &self.book.key(), presented, call, &terms, clock)
     }
 }

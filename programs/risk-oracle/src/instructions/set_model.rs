@@ -41,7 +41,7 @@ impl<'info> SetModel<'info> {
         let live = feed.is_live();
         feed.engine.refit(&params, live);
         feed.inputs_hash = absorb(&feed.inputs_hash, &params)?;
-        feed.invariant()?;
+        feed.validate()?;
         let event = ModelSet {
             feed: ctx.accounts.feed.key(),
             slot: clock.slot,

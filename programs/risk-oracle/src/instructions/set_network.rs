@@ -4,7 +4,7 @@ use crate::change::{self, Presented};
 use crate::error::OracleError;
 use crate::events::{ChangeApplied, NetworkSet};
 use crate::instruction;
-use crate::policy::contagion::follow;
+use crate::policy::inputs;
 use crate::state::{Book, Change, Network};
 
 /// Accounts of `set_network`.
@@ -50,11 +50,7 @@ impl<'info> SetNetwork<'info> {
             Some(network) => network.load()?.params.max_solution_age,
             None => 0,
         };
-        let mut book = ctx.accounts.book.load_mut()?;
-        follow(&mut book, network, max_age);
-        book.absorb(&[b"set_network", network.as_ref()], clock.unix_timestamp);
-        book.invariant()?;
-        drop(book);
+        inputs::set_network(&mut *ctx.accounts.book.load_mut()?, network, max_age, clock.unix_timestamp)?;
         if let Some(applied) = applied {
             emit_cpi!(applied);
         }
@@ -66,7 +62,7 @@ impl<'info> SetNetwork<'info> {
     #[inline(never)]
     fn spend_change(&self, network: Pubkey, clock: &Clock) -> Result<Option<ChangeApplied>> {
         let book = self.book.load()?;
-        let waits = book.is_live() && book.follows_network() && book.network != network;
+        let waits = inputs::network_waits(&book, &network);
         let presented = Presented { change: &self.change, instructions: &self.instructions };
         let call = instruction::SetNetwork { network };
         change::require(waits, &self.book.key(), presented, &call, &change::terms_of_followed(&book), clock)

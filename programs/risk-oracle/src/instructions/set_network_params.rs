@@ -39,7 +39,7 @@ impl<'info> SetNetworkParams<'info> {
         let mut network = ctx.accounts.network.load_mut()?;
         network.params = params;
         network.absorb(clock.unix_timestamp, ctx.accounts.owner.key, &call.data());
-        network.invariant()?;
+        network.validate()?;
         drop(network);
         if let Some(applied) = applied {
             emit_cpi!(applied);

@@ -23,9 +23,7 @@ impl SetPosterArgs {
     pub fn validate(&self, network: &Network) -> Result<()> {
         let place = usize::from(self.place);
         require!(place < network.posters.len(), OracleError::PosterOutOfRange);
-        let mut others = network.posters.iter().enumerate().filter(|(other, _)| *other != place);
-        let repeated = !self.empties() && others.any(|(_, poster)| poster.key == self.key);
-        require!(!repeated, OracleError::PosterRepeated);
+        require!(!network.posts_elsewhere(place, &self.key), OracleError::PosterRepeated);
         Ok(())
     }
 
@@ -75,7 +73,7 @@ impl<'info> SetPoster<'info> {
             *place = Poster { key: args.key, posted_at: 0 };
         }
         network.absorb(clock.unix_timestamp, ctx.accounts.signer.key, &call.data());
-        network.invariant()?;
+        network.validate()?;
         drop(network);
         if let Some(applied) = applied {
             emit_cpi!(applied);

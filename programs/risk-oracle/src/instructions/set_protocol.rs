@@ -5,7 +5,7 @@ use crate::error::OracleError;
 use crate::events::{ChangeApplied, ProtocolSet};
 use crate::instruction;
 use crate::policy::contagion::loss_now;
-use crate::state::{is_label, Change, Network, Scores, PROTOCOLS, WHOLE_BPS};
+use crate::state::{Change, Network, Protocol, Scores};
 
 /// A protocol and what is known of it.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +26,17 @@ impl SetProtocolArgs {
     /// Row, label, scores and loss are within their ranges; rows are defined in order.
     ///
     /// # Errors
-    /// [`OracleError::ProtocolOutOfRange`], [`OracleError::LabelInvalid`], [`OracleError::ScoreOutOfRange`],
-    /// [`OracleError::LossOutOfRange`].
+    /// [`OracleError::ProtocolOutOfRange`]; as [`Protocol::validate`].
     pub fn validate(&self, network: &Network) -> Result<()> {
         let index = usize::from(self.index);
-        require!(self.index <= network.count && index < PROTOCOLS, OracleError::ProtocolOutOfRange);
-        require!(is_label(&self.label), OracleError::LabelInvalid);
-        self.scores.validate()?;
-        require!(self.loss_bps <= WHOLE_BPS, OracleError::LossOutOfRange);
-        Ok(())
+        let row = network.protocols.get(index).filter(|_| self.index <= network.count);
+        self.over(row.ok_or(OracleError::ProtocolOutOfRange)?, 0).validate()
+    }
+
+    /// The row that this makes of `row` at `now`, Unix seconds; the scores keep their age.
+    fn over(&self, row: &Protocol, now: i64) -> Protocol {
+        let Self { label, program, scores, loss_bps, .. } = *self;
+        Protocol { label, program, scores, used: 1, loss_bps, loss_at: now, ..*row }
     }
 
     /// Whether no damage can be smaller by this, as long as the scores keep their age: name and program stay, no score is
@@ -95,20 +97,12 @@ impl<'info> SetProtocol<'info> {
         let renews = applied.is_some() || (is_owner && !network.is_live());
         let count = network.count;
         let row = network.protocols.get_mut(usize::from(args.index)).ok_or(OracleError::ProtocolOutOfRange)?;
-        row.label = args.label;
-        row.program = args.program;
-        row.scores = args.scores;
-        if renews || !row.is_used() {
-            row.scored_at = now;
-        }
-        row.used = 1;
-        row.loss_bps = args.loss_bps;
-        row.loss_at = now;
-        let scored_at = row.scored_at;
+        let scored_at = if renews || !row.is_used() { now } else { row.scored_at };
+        *row = Protocol { scored_at, ..args.over(row, now) };
         // Index is at most count, which is at most 15 where a row is new.
         network.count = count.max(args.index.saturating_add(1));
         network.absorb(now, ctx.accounts.signer.key, &call.data());
-        network.invariant()?;
+        network.validate()?;
         drop(network);
         if let Some(applied) = applied {
             emit_cpi!(applied);

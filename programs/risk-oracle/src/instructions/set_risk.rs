@@ -1,11 +1,10 @@
-use anchor_lang::prelude::*;
+use anchor_lang::{prelude::*, InstructionData};
 
 use crate::change::{self, Presented};
 use crate::error::OracleError;
 use crate::events::{ChangeApplied, RiskLimitSet};
 use crate::instruction;
-use crate::policy::limits::CAP_BPS_WHOLE;
-pub(crate) use crate::state::is_label;
+use crate::policy::inputs::Setting;
 use crate::state::{Book, Change, RiskLimit, RISKS};
 
 /// One row of the risk table.
@@ -25,17 +24,45 @@ impl SetRiskArgs {
     /// Row, label and cap are within their ranges.
     ///
     /// # Errors
-    /// [`OracleError::RiskOutOfRange`], [`OracleError::LabelInvalid`], [`OracleError::CapBpsOutOfRange`].
+    /// [`OracleError::RiskOutOfRange`]; as [`RiskLimit::validate`].
     pub fn validate(&self, book: &Book) -> Result<()> {
-        require!(usize::from(self.index) < book.risks.len(), OracleError::RiskOutOfRange);
-        require!(is_label(&self.label), OracleError::LabelInvalid);
-        require!(self.cap_bps <= CAP_BPS_WHOLE, OracleError::CapBpsOutOfRange);
-        Ok(())
+        let row = book.risks.get(usize::from(self.index)).ok_or(OracleError::RiskOutOfRange)?;
+        self.over(row).validate()
+    }
+
+    /// The row that this makes of `row`.
+    fn over(&self, row: &RiskLimit) -> RiskLimit {
+        RiskLimit { label: self.label, cap: self.cap, cap_bps: self.cap_bps, used: 1, ..*row }
     }
 
     /// Whether this leaves a defined risk its name and raises neither of its caps.
     fn lowers(&self, row: &RiskLimit) -> bool {
         row.used == 1 && row.label == self.label && self.cap_bps <= row.cap_bps && self.cap <= row.cap
+    }
+}
+
+impl Setting for SetRiskArgs {
+    fn permit(&self, book: &Book, signer: &Pubkey) -> Result<()> {
+        book.roles.require_guardian(signer).map_err(OracleError::from)?;
+        self.validate(book)?;
+        if book.roles.require_owner(signer).is_err() {
+            let row = book.risks.get(usize::from(self.index)).ok_or(OracleError::RiskOutOfRange)?;
+            require!(self.lowers(row), OracleError::OnlyOwnerMayRaise);
+        }
+        Ok(())
+    }
+
+    fn waits(&self, book: &Book) -> bool {
+        let row = book.risks.get(usize::from(self.index));
+        book.is_live() && row.is_some_and(|row| row.used == 1 && !self.lowers(row))
+    }
+
+    fn write(&self, book: &mut Book, _: i64) -> Result<()> {
+        let row = book.risks.get_mut(usize::from(self.index)).ok_or(OracleError::RiskOutOfRange)?;
+        *row = self.over(row);
+        let defined = book.risks.iter().filter(|risk| risk.used == 1).count().min(RISKS);
+        book.risk_count = u8::try_from(defined).map_err(|_| OracleError::MathOverflow)?;
+        Ok(())
     }
 }
 
@@ -58,14 +85,7 @@ pub struct SetRisk<'info> {
 
 impl<'info> SetRisk<'info> {
     fn validate(&self, args: &SetRiskArgs) -> Result<()> {
-        let book = self.book.load()?;
-        book.roles.require_guardian(self.signer.key).map_err(OracleError::from)?;
-        args.validate(&book)?;
-        if book.roles.require_owner(self.signer.key).is_err() {
-            let row = book.risks.get(usize::from(args.index)).ok_or(OracleError::RiskOutOfRange)?;
-            require!(args.lowers(row), OracleError::OnlyOwnerMayRaise);
-        }
-        Ok(())
+        args.permit(&*self.book.load()?, self.signer.key)
     }
 
     /// - The owner defines, renames, raises and lowers.
@@ -75,14 +95,9 @@ impl<'info> SetRisk<'info> {
     #[access_control(ctx.accounts.validate(&args))]
     pub fn handler(ctx: Context<'info, Self>, args: SetRiskArgs) -> Result<()> {
         let clock = Clock::get()?;
-        let applied = ctx.accounts.spend_change(args, &clock)?;
-        let mut book = ctx.accounts.book.load_mut()?;
-        let row = book.risks.get_mut(usize::from(args.index)).ok_or(OracleError::RiskOutOfRange)?;
-        *row = RiskLimit { label: args.label, cap: args.cap, cap_bps: args.cap_bps, used: 1, ..*row };
-        let defined = book.risks.iter().filter(|risk| risk.used == 1).count().min(RISKS);
-        book.risk_count = u8::try_from(defined).map_err(|_| OracleError::MathOverflow)?;
-        book.invariant()?;
-        drop(book);
+        let call = instruction::SetRisk { args };
+        let applied = ctx.accounts.spend_change(&call, &clock)?;
+        args.take(&mut *ctx.accounts.book.load_mut()?, &call.data(), clock.unix_timestamp)?;
         if let Some(applied) = applied {
             emit_cpi!(applied);
         }
@@ -100,12 +115,10 @@ impl<'info> SetRisk<'info> {
     }
 
     #[inline(never)]
-    fn spend_change(&self, args: SetRiskArgs, clock: &Clock) -> Result<Option<ChangeApplied>> {
+    fn spend_change(&self, call: &instruction::SetRisk, clock: &Clock) -> Result<Option<ChangeApplied>> {
         let book = self.book.load()?;
-        let row = book.risks.get(usize::from(args.index)).ok_or(OracleError::RiskOutOfRange)?;
-        let waits = book.is_live() && row.used == 1 && !args.lowers(row);
         let presented = Presented { change: &self.change, instructions: &self.instructions };
-        let terms = change::terms_of_risk(&book, args.index);
-        change::require(waits, &self.book.key(), presented, &instruction::SetRisk { args }, &terms, clock)
+        let terms = change::terms_of_risk(&book, call.args.index);
+        change::require(call.args.waits(&book), &self.book.key(), presented, call, &terms, clock)
     }
 }

@@ -4,8 +4,33 @@ use crate::change::{self, Presented};
 use crate::error::OracleError;
 use crate::events::{ChangeApplied, RiskParamsSet};
 use crate::instruction;
+use crate::policy::inputs::Setting;
 use crate::policy::{limits, regime};
 use crate::state::{Book, Change, RiskParams};
+
+impl Setting for RiskParams {
+    fn permit(&self, book: &Book, signer: &Pubkey) -> Result<()> {
+        book.roles.require_guardian(signer).map_err(OracleError::from)?;
+        self.validate()?;
+        if book.roles.require_owner(signer).is_err() {
+            require!(!self.loosens(&book.params), OracleError::OnlyOwnerMayRaise);
+        }
+        Ok(())
+    }
+
+    fn waits(&self, book: &Book) -> bool {
+        book.is_live() && self.loosens(&book.params)
+    }
+
+    fn write(&self, book: &mut Book, now: i64) -> Result<()> {
+        book.params = *self;
+        book.returns.weigh(self.decay_bps)?;
+        regime::hear_assets(book);
+        regime::raise(book, now);
+        limits::measure(book, now);
+        Ok(())
+    }
+}
 
 /// Accounts of `set_risk_params`.
 #[event_cpi]
@@ -26,13 +51,7 @@ pub struct SetRiskParams<'info> {
 
 impl<'info> SetRiskParams<'info> {
     fn validate(&self, params: &RiskParams) -> Result<()> {
-        let book = self.book.load()?;
-        book.roles.require_guardian(self.signer.key).map_err(OracleError::from)?;
-        params.validate()?;
-        if book.roles.require_owner(self.signer.key).is_err() {
-            require!(!params.loosens(&book.params), OracleError::OnlyOwnerMayRaise);
-        }
-        Ok(())
+        params.permit(&*self.book.load()?, self.signer.key)
     }
 
     /// - The owner sets limits and coefficients within their hard ranges; curator and guardian only tighten.
@@ -45,15 +64,7 @@ impl<'info> SetRiskParams<'info> {
         let now = clock.unix_timestamp;
         let call = instruction::SetRiskParams { params };
         let applied = ctx.accounts.spend_change(&call, &clock)?;
-        let mut book = ctx.accounts.book.load_mut()?;
-        book.params = params;
-        book.returns.weigh(params.decay_bps)?;
-        regime::hear_assets(&mut book);
-        regime::raise(&mut book, now);
-        limits::measure(&mut book, now);
-        book.absorb(&[&call.data()], now);
-        book.invariant()?;
-        drop(book);
+        params.take(&mut *ctx.accounts.book.load_mut()?, &call.data(), now)?;
         if let Some(applied) = applied {
             emit_cpi!(applied);
         }
@@ -70,9 +81,8 @@ impl<'info> SetRiskParams<'info> {
     #[inline(never)]
     fn spend_change(&self, call: &instruction::SetRiskParams, clock: &Clock) -> Result<Option<ChangeApplied>> {
         let book = self.book.load()?;
-        let waits = book.is_live() && call.params.loosens(&book.params);
         let presented = Presented { change: &self.change, instructions: &self.instructions };
         let terms = change::terms_of_risk_params(&book)?;
-        change::require(waits, &self.book.key(), presented, call, &terms, clock)
+        change::require(call.params.waits(&book), &self.book.key(), presented, call, &terms, clock)
     }
 }

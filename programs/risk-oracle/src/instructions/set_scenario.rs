@@ -4,6 +4,7 @@ use crate::change::{self, Presented};
 use crate::error::OracleError;
 use crate::events::{ChangeApplied, ScenarioSet};
 use crate::instruction;
+use crate::policy::inputs::Setting;
 use crate::policy::limits;
 use crate::state::{Book, Change, Scenario, SCENARIOS};
 
@@ -32,6 +33,32 @@ impl SetScenarioArgs {
     }
 }
 
+impl Setting for SetScenarioArgs {
+    fn permit(&self, book: &Book, signer: &Pubkey) -> Result<()> {
+        book.roles.require_guardian(signer).map_err(OracleError::from)?;
+        self.validate()?;
+        if book.roles.require_owner(signer).is_err() {
+            require!(self.adds(book), OracleError::OnlyOwnerMayRaise);
+        }
+        Ok(())
+    }
+
+    fn waits(&self, book: &Book) -> bool {
+        book.is_live() && !self.adds(book)
+    }
+
+    fn write(&self, book: &mut Book, now: i64) -> Result<()> {
+        let index = usize::from(self.index);
+        *book.scenarios.get_mut(index).ok_or(OracleError::ScenarioOutOfRange)? = self.scenario;
+        *book.stressed_at.get_mut(index).ok_or(OracleError::ScenarioOutOfRange)? = 0;
+        for model in &mut book.models {
+            model.stressed &= !(1 << (index & 7));
+        }
+        limits::measure(book, now);
+        Ok(())
+    }
+}
+
 /// Accounts of `set_scenario`.
 #[event_cpi]
 #[derive(Accounts)]
@@ -51,13 +78,7 @@ pub struct SetScenario<'info> {
 
 impl<'info> SetScenario<'info> {
     fn validate(&self, args: &SetScenarioArgs) -> Result<()> {
-        let book = self.book.load()?;
-        book.roles.require_guardian(self.signer.key).map_err(OracleError::from)?;
-        args.validate()?;
-        if book.roles.require_owner(self.signer.key).is_err() {
-            require!(args.adds(&book), OracleError::OnlyOwnerMayRaise);
-        }
-        Ok(())
+        args.permit(&*self.book.load()?, self.signer.key)
     }
 
     /// - The owner defines, changes and frees; curator and guardian only add in a free row.
@@ -69,17 +90,7 @@ impl<'info> SetScenario<'info> {
         let clock = Clock::get()?;
         let call = instruction::SetScenario { args };
         let applied = ctx.accounts.spend_change(&call, &clock)?;
-        let mut book = ctx.accounts.book.load_mut()?;
-        let index = usize::from(args.index);
-        *book.scenarios.get_mut(index).ok_or(OracleError::ScenarioOutOfRange)? = args.scenario;
-        *book.stressed_at.get_mut(index).ok_or(OracleError::ScenarioOutOfRange)? = 0;
-        for model in &mut book.models {
-            model.stressed &= !(1 << (index & 7));
-        }
-        limits::measure(&mut book, clock.unix_timestamp);
-        book.absorb(&[&call.data()], clock.unix_timestamp);
-        book.invariant()?;
-        drop(book);
+        args.take(&mut *ctx.accounts.book.load_mut()?, &call.data(), clock.unix_timestamp)?;
         if let Some(applied) = applied {
             emit_cpi!(applied);
         }
@@ -97,9 +108,8 @@ impl<'info> SetScenario<'info> {
     #[inline(never)]
     fn spend_change(&self, call: &instruction::SetScenario, clock: &Clock) -> Result<Option<ChangeApplied>> {
         let book = self.book.load()?;
-        let waits = book.is_live() && !call.args.adds(&book);
         let presented = Presented { change: &self.change, instructions: &self.instructions };
         let terms = change::terms_of_scenario(&book, call.args.index);
-        change::require(waits, &self.book.key(), presented, call, &terms, clock)
+        change::require(call.args.waits(&book), &self.book.key(), presented, call, &terms, clock)
     }
 }

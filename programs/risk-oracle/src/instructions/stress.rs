@@ -1,10 +1,8 @@
-use anchor_lang::{prelude::*, InstructionData};
+use anchor_lang::prelude::*;
 
-use crate::error::OracleError;
 use crate::events::BookStressed;
-use crate::instruction;
-use crate::policy::{limits, stress};
-use crate::state::{Book, Scenario, SCENARIOS};
+use crate::policy::inputs;
+use crate::state::Book;
 
 /// Accounts of `stress`.
 #[event_cpi]
@@ -20,27 +18,9 @@ impl<'info> Stress<'info> {
     /// - As many scenarios as fit a transaction, from any row on; rows that are not defined cost nothing.
     pub fn handler(ctx: Context<'info, Self>, from: u8, count: u8) -> Result<()> {
         let clock = Clock::get()?;
-        let now = clock.unix_timestamp;
-        let end = usize::from(from).saturating_add(usize::from(count));
-        require!(count > 0 && end <= SCENARIOS, OracleError::ScenarioOutOfRange);
         let mut book = ctx.accounts.book.load_mut()?;
-        for index in usize::from(from)..end {
-            if book.scenarios.get(index).is_some_and(Scenario::is_used) {
-                stress::run(&mut book, index, now);
-            }
-        }
-        limits::measure(&mut book, now);
-        book.absorb(&[&instruction::Stress { from, count }.data()], now);
-        book.invariant()?;
-        let event = BookStressed {
-            book: ctx.accounts.book.key(),
-            slot: clock.slot,
-            time: now,
-            from,
-            count,
-            losses: book.figures.stress_losses,
-            inputs_hash: book.inputs_hash,
-        };
+        inputs::stress(&mut book, from, count, clock.unix_timestamp)?;
+        let event = BookStressed::of(ctx.accounts.book.key(), &clock, &book, from, count);
         drop(book);
         emit_cpi!(event);
         Ok(())

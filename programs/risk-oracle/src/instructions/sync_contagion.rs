@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::error::OracleError;
 use crate::events::ContagionSynced;
-use crate::policy::contagion::sync;
+use crate::policy::inputs;
 use crate::state::{Book, Network};
 
 /// Accounts of `sync_contagion`.
@@ -34,19 +34,8 @@ impl<'info> SyncContagion<'info> {
         ctx.accounts.validate(now)?;
         let network = ctx.accounts.network.load()?;
         let mut book = ctx.accounts.book.load_mut()?;
-        let damages = sync(&mut book, &network, now);
-        let solved_at = network.solved_at;
-        let max_age = network.params.max_solution_age.to_le_bytes();
-        book.absorb(&[b"sync_contagion", &solved_at.to_le_bytes(), &max_age, bytemuck::bytes_of(&damages)], now);
-        book.invariant()?;
-        let event = ContagionSynced {
-            book: ctx.accounts.book.key(),
-            slot: clock.slot,
-            time: now,
-            network: ctx.accounts.network.key(),
-            solved_at,
-            scales_bps: book.models.iter().map(|model| model.contagion_bps).collect(),
-        };
+        inputs::sync_contagion(&mut book, &network, now)?;
+        let event = ContagionSynced::of(ctx.accounts.book.key(), &clock, &book);
         drop(book);
         drop(network);
         emit_cpi!(event);

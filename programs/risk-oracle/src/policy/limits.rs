@@ -3,11 +3,8 @@
 use anchor_lang::prelude::*;
 
 use crate::error::OracleError;
-use crate::policy::{caps, exposures, lines, regime, stress, tail};
+use crate::policy::{caps, exposures, frontier, lines, regime, stress, tail};
 use crate::state::{cap_of_nav_down, Book, Exposure, RiskParams, LINES, NO_ASSET};
-
-/// All of NAV, basis points: a cap of this size limits nothing.
-pub const CAP_BPS_WHOLE: u16 = 10_000;
 
 /// [`AssessArgs::line`] of a report: nothing is to be moved.
 pub const NO_ROW: u8 = u8::MAX;
@@ -34,7 +31,8 @@ pub struct AssessArgs {
 pub struct Verdict {
     /// Why not, one bit per reason.
     pub flags: u32,
-    /// Largest new money for the line that breaches nothing, base units.
+    /// Largest new money for the line that breaches nothing, and of which no part does, base units. A hedge may be allowed
+    /// as a whole that has less room.
     pub room: u64,
 }
 
@@ -137,10 +135,10 @@ pub fn assess(book: &mut Book, args: &AssessArgs, now: i64) -> Result<Verdict> {
     let moves = args.line != NO_ROW;
     require!(args.exposures.len() <= LINES && (!moves || row < LINES), OracleError::LineOutOfRange);
 
+    book.nav = args.nav;
     let gaps = exposures::store(book, args);
     regime::hear_venues(book, now);
     regime::raise(book, now);
-    book.nav = args.nav;
     measure(book, now);
 
     let mut verdict = Verdict { flags: 0, room: if moves { u64::MAX } else { 0 } };
@@ -187,7 +185,7 @@ fn limit(book: &Book, nav: u64, target: &Target, now: i64, verdict: &mut Verdict
     if is_unmodelled(book, target) {
         verdict.refuse(Verdict::UNMODELLED);
     }
-    tail::limit(book, nav, target, verdict);
+    frontier::limit(book, nav, target, verdict);
     stress::limit(book, nav, target, verdict);
     lines::limit(book, nav, target, now, verdict);
 }

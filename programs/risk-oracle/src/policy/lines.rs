@@ -2,7 +2,7 @@
 //! the line does to the book's concentration.
 
 use gimbal_math::margin::{days_to_exit, max_leverage_bps, share_of_liquidity_bps, Terms};
-use gimbal_math::muldiv::{mul_div_down, mul_div_u128_down, mul_div_u128_up};
+use gimbal_math::muldiv::{div_u128_down, mul_div_down, mul_div_u128_down, mul_div_u128_up};
 
 use crate::policy::limits::{Target, Verdict};
 use crate::policy::{caps, tail};
@@ -61,7 +61,7 @@ fn liquidity(params: &RiskParams, target: &Target, verdict: &mut Verdict) {
     if let Some(days) = RiskParams::limit(params.max_exit_days) {
         // At most 2^64 · 2^14 · 2^16.
         let a_day = u128::from(available).saturating_mul(u128::from(params.exit_share_bps));
-        let most = a_day.saturating_mul(u128::from(days)).checked_div(u128::from(BPS)).unwrap_or(0);
+        let most = div_u128_down(a_day.saturating_mul(u128::from(days)), u128::from(BPS)).unwrap_or(0);
         let most = u64::try_from(most).unwrap_or(u64::MAX);
         verdict.limit(Verdict::LIQUIDITY, target.value, target.amount, most);
     }
@@ -71,7 +71,16 @@ fn liquidity(params: &RiskParams, target: &Target, verdict: &mut Verdict) {
     }
 }
 
-/// The line's leverage with the new money, (value + debt) / value, stays within [`target_leverage_bps`].
+/// Whether new money lowers the leverage of a line with debt, and with it takes the liquidation farther away: it borrows
+/// less of itself than the line has borrowed of what it is worth.
+fn delevers(target: &Target) -> bool {
+    let Exposure { debt, debt_bps, .. } = target.exposure;
+    let held = i128::from(debt).saturating_mul(i128::from(BPS));
+    target.value > 0 && i128::from(debt_bps).saturating_mul(i128::from(target.value)) < held
+}
+
+/// The line's leverage with the new money, (value + debt) / value, stays within [`target_leverage_bps`]. A line that is over it
+/// takes what lowers it.
 fn leverage(book: &Book, target: &Target, now: i64, verdict: &mut Verdict) {
     let Exposure { debt, debt_bps, .. } = target.exposure;
     if book.params.max_leverage_bps == u32::MAX || (debt == 0 && debt_bps == 0) {
@@ -83,11 +92,13 @@ fn leverage(book: &Book, target: &Target, now: i64, verdict: &mut Verdict) {
     let left = most.saturating_mul(value).saturating_sub(bps.saturating_mul(value.saturating_add(i128::from(debt))));
     let per_unit = bps.saturating_add(i128::from(debt_bps)).saturating_sub(most);
     if left < 0 {
-        verdict.refuse(Verdict::LEVERAGE);
+        if !delevers(target) {
+            verdict.refuse(Verdict::LEVERAGE);
+        }
     } else if per_unit > 0 {
         // Both are positive; the chain's machine divides without signs.
-        let room = left.unsigned_abs().checked_div(per_unit.unsigned_abs());
-        let room = room.and_then(|room| u64::try_from(room).ok()).unwrap_or(u64::MAX);
+        let room = div_u128_down(left.unsigned_abs(), per_unit.unsigned_abs());
+        let room = room.ok().and_then(|room| u64::try_from(room).ok()).unwrap_or(u64::MAX);
         verdict.bound(Verdict::LEVERAGE, target.amount, room);
     }
 }
@@ -125,11 +136,12 @@ pub fn initial_margin_bps(params: &RiskParams, asset: &AssetRisk, target: &Targe
     Some(terms.initial_bps(u32::from(params.impact_bps), share, confidence, u32::from(params.margin_floor_bps)))
 }
 
-/// Liquidation begins no nearer than its limit, in standard deviations of the horizon.
+/// Liquidation begins no nearer than its limit, in standard deviations of the horizon. A line that is too near takes what
+/// lowers its leverage.
 fn liquidation(book: &Book, target: &Target, verdict: &mut Verdict) {
     let least = book.params.min_liquidation_sigma_milli;
     let distance = target.exposure.liquidation_bps;
-    if least == 0 || distance == Exposure::NO_LIQUIDATION {
+    if least == 0 || distance == Exposure::NO_LIQUIDATION || delevers(target) {
         return;
     }
     let asset = book.assets.get(usize::from(target.asset));
@@ -147,5 +159,6 @@ fn liquidation(book: &Book, target: &Target, verdict: &mut Verdict) {
 }
 
 fn square(value: u64) -> u128 {
-    u128::from(value).saturating_mul(u128::from(value))
+    // Below 2^128.
+    u128::from(value).wrapping_mul(u128::from(value))
 }

@@ -3,6 +3,8 @@
 pub mod caps;
 pub mod contagion;
 pub mod exposures;
+pub mod frontier;
+pub mod inputs;
 pub mod limits;
 pub mod lines;
 pub mod price;

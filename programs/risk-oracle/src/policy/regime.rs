@@ -5,7 +5,13 @@
 //! venue for the length of one transaction.
 //!
 //! DEPTH is judged against the venue's own slow mean: it moves once a day, by a 22nd of the gap, and rises by no more than a 22nd
-//! of itself, so that a deposit of a moment cannot make tomorrow's ordinary depth look like a drought.
+//! of itself, so that a deposit of a moment cannot make tomorrow's ordinary depth look like a drought. On its first two days,
+//! when a single report would make all of it, it falls to every lower one at once.
+//!
+//! DUST. A line below a hundredth of NAV says nothing of its venue: in a market that hardly matters anybody can keep every
+//! unit lent for as long as he likes.
+
+use gimbal_math::muldiv::mul_div_up;
 
 use crate::policy::ratchet::ratchet;
 use crate::state::{
@@ -14,6 +20,10 @@ use crate::state::{
 
 /// Days over which a venue's depth is averaged.
 const DEPTH_DAYS: u64 = 22;
+/// Days on which a new mean of depth falls at once.
+const DEPTH_SEASON: u8 = 2;
+/// Part of NAV from which a line's venue is heard: a hundredth.
+const HEARD_PART: u64 = 100;
 
 /// The level that a measurement reaches: how many thresholds are at or below it. A threshold of the largest value is never
 /// reached.
@@ -64,8 +74,7 @@ pub fn of_venue(line: &LineRisk, model: &LineModel, params: &RiskParams) -> [u8;
 
 /// How far `liquidity` lies below `mean`, basis points of the mean, rounded up; 0 above it.
 pub fn depth_drop_bps(liquidity: u64, mean: u64) -> u16 {
-    let gap = u128::from(mean.saturating_sub(liquidity));
-    let bps = gap.saturating_mul(10_000).div_ceil(u128::from(mean.max(1)));
+    let bps = mul_div_up(mean.saturating_sub(liquidity), u64::from(WHOLE_BPS), mean.max(1)).unwrap_or(u64::MAX);
     u16::try_from(bps).unwrap_or(WHOLE_BPS)
 }
 
@@ -93,16 +102,31 @@ pub fn hear_assets(book: &mut Book) {
     book.regime.levels.iter_mut().zip(worst).for_each(|(level, worst)| *level = worst);
 }
 
-/// Takes what the reported exposures say of venues, and moves the means of their depth.
+/// Moves the mean of a venue's depth after its liquidity was seen on `today`.
+fn see_depth(model: &mut LineModel, today: u32) {
+    let liquidity = model.exposure.liquidity;
+    if liquidity == u64::MAX {
+        return;
+    }
+    if model.depth_mean == 0 || today > model.depth_day {
+        model.depth_days = if model.depth_mean == 0 { 1 } else { model.depth_days.saturating_add(1) };
+        model.depth_mean = follow_depth(model.depth_mean, liquidity);
+        model.depth_day = today;
+    }
+    if model.depth_days <= DEPTH_SEASON {
+        model.depth_mean = model.depth_mean.min(liquidity);
+    }
+}
+
+/// Takes what the reported exposures say of venues, by the book's NAV, and moves the means of their depth.
 pub fn hear_venues(book: &mut Book, now: i64) {
     let today = Bar::day_of(now).unwrap_or(0);
-    let Book { lines, models, params, regime, .. } = book;
+    let Book { lines, models, params, regime, nav, .. } = book;
     let mut worst = [0u8; 2];
     for (line, model) in lines.iter().zip(models.iter_mut()).filter(|(line, _)| line.exposure > 0) {
-        let liquidity = model.exposure.liquidity;
-        if liquidity != u64::MAX && (model.depth_mean == 0 || today > model.depth_day) {
-            model.depth_mean = follow_depth(model.depth_mean, liquidity);
-            model.depth_day = today;
+        see_depth(model, today);
+        if line.exposure.saturating_mul(HEARD_PART) < *nav {
+            continue;
         }
         for (worst, level) in worst.iter_mut().zip(of_venue(line, model, params)) {
             *worst = (*worst).max(level);
@@ -151,9 +175,7 @@ pub fn raise(book: &mut Book, now: i64) {
         regime.calm_days = 0;
         regime.reasons = 0;
     }
-    if regime.level > 0 {
-        regime.reasons |= reasons(regime, venues);
-    }
+    regime.reasons |= reasons(regime, venues);
     let target = scale(params, regime.level);
     if target < regime.scale_bps {
         regime.scale_bps = target;
@@ -161,8 +183,11 @@ pub fn raise(book: &mut Book, now: i64) {
     }
 }
 
-/// The signals at or above the present level.
+/// The signals at or above the present level; none where nothing is raised.
 fn reasons(regime: &RegimeState, venues: u8) -> u8 {
+    if regime.level == 0 {
+        return 0;
+    }
     Signal::ALL.into_iter().zip(regime.levels).fold(0, |bits, (signal, level)| {
         let level = if signal.is_of_venues() { level.min(venues) } else { level };
         if level >= regime.level {

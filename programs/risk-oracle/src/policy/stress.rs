@@ -3,35 +3,50 @@
 //! A line's loss in a scenario is kept as a part of its value, so that an assessment between two runs counts what the line
 //! is worth then, and what new money would add. A run is of the positions as they were reported last.
 
-use gimbal_math::muldiv::mul_div_u128_up;
+use core::ops::Range;
+
+use gimbal_math::muldiv::{div_u128_down, mul_div_up};
 use gimbal_math::option::Kind;
 use gimbal_math::position::hedge::Hedged;
 use gimbal_math::position::leverage::Leveraged;
-use gimbal_math::scenario::{revalue, Position, Shock};
+use gimbal_math::scenario::{Position, Present, Shock};
 use gimbal_math::Bps;
 
 use crate::policy::limits::{Target, Verdict};
 use crate::state::{cap_of_nav_down, Book, Exposure, PositionKind, RiskParams, Scenario, SCENARIOS};
 
 /// The whole in basis points.
-const BPS: i128 = 10_000;
+const BPS: u64 = 10_000;
 /// New money whose loss stands for that of any amount: large enough that its rounding is far below a basis point.
 const UNIT: u64 = 1_000_000_000;
 /// A basis point of it.
 const UNIT_BPS: i64 = 100_000;
 
-/// Works out what every line loses in scenario `index`, which must be defined, and counts it as of `now`.
+/// Works out what every line loses in scenario `index`, if it is defined, and counts it as of `now`.
 pub fn run(book: &mut Book, index: usize, now: i64) {
-    let Some(scenario) = book.scenarios.get(index).copied() else { return };
-    for (line, model) in book.lines.iter().zip(&mut book.models) {
-        let loss = loss_bps(&model.exposure, line.exposure, &shock_of(&scenario, model.asset));
-        if let Some(place) = model.stress_bps.get_mut(index) {
-            *place = loss;
-            model.stressed |= 1 << (index & 7);
+    run_all(book, index..index.saturating_add(1), now);
+}
+
+/// The same for every defined scenario of some rows: what a line is worth at present is worked out once.
+pub fn run_all(book: &mut Book, rows: Range<usize>, now: i64) {
+    let Book { lines, models, scenarios, stressed_at, .. } = book;
+    let defined = || {
+        let rows = scenarios.iter().enumerate().take(rows.end).skip(rows.start);
+        rows.filter(|(_, scenario)| scenario.is_used())
+    };
+    for (line, model) in lines.iter().zip(models) {
+        let held = Held::of(&model.exposure, line.exposure);
+        for (index, scenario) in defined() {
+            if let Some(place) = model.stress_bps.get_mut(index) {
+                *place = held.loss_bps(&shock_of(scenario, model.asset));
+                model.stressed |= 1 << (index & 7);
+            }
         }
     }
-    if let Some(at) = book.stressed_at.get_mut(index) {
-        *at = now;
+    for (index, _) in defined() {
+        if let Some(at) = stressed_at.get_mut(index) {
+            *at = now;
+        }
     }
 }
 
@@ -41,18 +56,34 @@ fn shock_of(scenario: &Scenario, asset: u8) -> Shock {
     Shock { price_bps, volatility_bps: scenario.volatility_bps }
 }
 
-/// The loss of a position in basis points of its value, rounded up; of a position without value, that of new money. Terms
-/// that make no sense count as the loss of everything.
-#[inline(never)]
-fn loss_bps(exposure: &Exposure, value: u64, shock: &Shock) -> i32 {
-    let (position, value) = if value == 0 { (of_new_money(exposure), UNIT) } else { (of_row(exposure, value), value) };
-    let Some(profit) = position.and_then(|position| revalue(&position, shock).ok()) else { return BPS as i32 };
-    let size = mul_div_u128_up(u128::from(profit.unsigned_abs()), BPS.unsigned_abs(), u128::from(value));
-    let size = i32::try_from(size.unwrap_or(u128::MAX)).unwrap_or(i32::MAX);
-    match profit {
-        ..0 => size,
-        // A gain is rounded down.
-        0.. => 0i32.saturating_sub(size.saturating_sub(1).max(0)),
+/// What a line holds, valued at the present price; new money for a line without value.
+struct Held {
+    /// None for terms that make no sense.
+    position: Option<Present>,
+    /// Base units.
+    value: u64,
+}
+
+impl Held {
+    #[inline(never)]
+    fn of(exposure: &Exposure, value: u64) -> Self {
+        let (position, value) =
+            if value == 0 { (of_new_money(exposure), UNIT) } else { (of_row(exposure, value), value) };
+        Self { position: position.and_then(|position| Present::of(&position).ok()), value }
+    }
+
+    /// The loss in basis points of the value, rounded up. Terms that make no sense count as the loss of everything.
+    #[inline(never)]
+    fn loss_bps(&self, shock: &Shock) -> i32 {
+        let profit = self.position.as_ref().and_then(|position| position.revalue(shock).ok());
+        let Some(profit) = profit else { return BPS as i32 };
+        let size = mul_div_up(profit.unsigned_abs(), BPS, self.value);
+        let size = i32::try_from(size.unwrap_or(u64::MAX)).unwrap_or(i32::MAX);
+        match profit {
+            ..0 => size,
+            // A gain is rounded down.
+            0.. => 0i32.saturating_sub(size.saturating_sub(1).max(0)),
+        }
     }
 }
 
@@ -113,8 +144,9 @@ pub fn measure(book: &mut Book, now: i64) {
 /// Basis points of base units in base units, rounded up: a gain is rounded down.
 fn base_units_up(exact: i128) -> i64 {
     // Without signs: the chain's machine divides no other way.
-    let (size, bps) = (exact.unsigned_abs(), BPS.unsigned_abs());
-    let whole = if exact > 0 { size.div_ceil(bps) } else { size.checked_div(bps).unwrap_or(0) };
+    let size = exact.unsigned_abs();
+    let size = if exact > 0 { size.saturating_add(u128::from(BPS).saturating_sub(1)) } else { size };
+    let whole = div_u128_down(size, BPS.into()).unwrap_or(u128::MAX);
     let whole = i64::try_from(whole).unwrap_or(i64::MAX);
     if exact < 0 {
         0i64.saturating_sub(whole)
@@ -125,11 +157,18 @@ fn base_units_up(exact: i128) -> i64 {
 
 /// Σ value · loss of all lines in basis points of base units.
 fn total(book: &Book, index: usize) -> i128 {
-    book.lines.iter().zip(&book.models).fold(0i128, |sum, (line, model)| {
-        let loss = model.stress_bps.get(index).copied().unwrap_or(0);
-        // At most 2^64 · 2^31.
-        sum.saturating_add(i128::from(line.exposure).saturating_mul(i128::from(loss)))
-    })
+    // A value in parts of 20, 22 and 22 bits: times a loss of 31 bits, sixteen times, each stays within 57 bits.
+    const BITS: u32 = 22;
+    const PART: u64 = (1 << BITS) - 1;
+    let (mut high, mut middle, mut low) = (0i64, 0i64, 0i64);
+    for (line, model) in book.lines.iter().zip(&book.models) {
+        let loss = i64::from(model.stress_bps.get(index).copied().unwrap_or(0));
+        let part = |of: u64| ((of & PART) as i64).wrapping_mul(loss);
+        high = high.wrapping_add(part(line.exposure >> (2 * BITS)));
+        middle = middle.wrapping_add(part(line.exposure >> BITS));
+        low = low.wrapping_add(part(line.exposure));
+    }
+    (i128::from(high) << (2 * BITS)).wrapping_add(i128::from(middle) << BITS).wrapping_add(low.into())
 }
 
 /// Whether a scenario was worked out recently, and for every line that holds value and is moved by a price.
@@ -151,7 +190,7 @@ pub fn limit(book: &Book, nav: u64, target: &Target, verdict: &mut Verdict) {
     if !target.exposure.is_moved_by_price() {
         return;
     }
-    let most = i128::from(cap_of_nav_down(nav, bps)).saturating_mul(BPS);
+    let most = i128::from(cap_of_nav_down(nav, bps)).saturating_mul(BPS.into());
     let Some(model) = book.models.get(target.at) else { return };
     for (index, _) in book.scenarios.iter().enumerate().filter(|(_, scenario)| scenario.is_used()) {
         let known = (book.figures.stressed >> (index & 7)) & 1 == 1 && model.is_stressed(index);
@@ -165,8 +204,8 @@ pub fn limit(book: &Book, nav: u64, target: &Target, verdict: &mut Verdict) {
         }
         let left = most.saturating_sub(total(book, index)).max(0);
         // Both are positive.
-        let room = left.unsigned_abs().checked_div(loss.unsigned_abs());
-        let room = room.and_then(|room| u64::try_from(room).ok()).unwrap_or(u64::MAX);
+        let room = div_u128_down(left.unsigned_abs(), loss.unsigned_abs());
+        let room = room.ok().and_then(|room| u64::try_from(room).ok()).unwrap_or(u64::MAX);
         verdict.bound(Verdict::STRESS, target.amount, room);
     }
 }

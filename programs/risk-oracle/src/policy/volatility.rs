@@ -1,7 +1,8 @@
 //! What a closed bar teaches a feed's engine.
 //!
 //! MEASURES. The squared return from close to close, over a gap of g days divided by g; and Parkinson's range variance. A
-//! bar of few samples shows too little of its range: there the range variance is at least the squared return.
+//! bar of few samples shows too little of its range: there the range variance is at least the squared return. The feed counts an
+//! hour's samples as one, so that a burst of them hides nothing.
 //!
 //! ORDER. Yesterday's forecasts are scored with the bar, the loss is held against yesterday's value at risk, the return is
 //! standardised by yesterday's mixture; only then is the bar learned from and the next day forecast. So nothing is judged by

@@ -11,6 +11,8 @@ use crate::error::OracleError;
 pub const BARS: usize = 32;
 /// Seconds of a UTC day.
 pub const SECONDS_PER_DAY: i64 = 86_400;
+/// Seconds of an hour.
+const SECONDS_PER_HOUR: i64 = 3_600;
 
 /// Prices of one UTC day, in USD per whole token times 10^12.
 #[zero_copy]
@@ -42,15 +44,17 @@ pub struct Bars {
     pub next: u8,
     /// Closed bars kept, at most [`BARS`].
     pub count: u8,
+    /// Hours of the open bar's day in which it was updated.
+    pub open_hours: u8,
     /// Keeps the struct a multiple of eight bytes.
-    pub _pad: [u8; 6],
+    pub _pad: [u8; 5],
 }
 
 const _: () = {
     use core::mem::{align_of, size_of};
     assert!(size_of::<Bar>() == 4 + 4 + 4 * 8);
     assert!(size_of::<Bar>() == 40);
-    assert!(size_of::<Bars>() == (1 + BARS) * 40 + 1 + 1 + 6);
+    assert!(size_of::<Bars>() == (1 + BARS) * 40 + 3 + 5);
     assert!(size_of::<Bars>() == 1328);
     assert!(align_of::<Bars>() == 8);
 };
@@ -105,6 +109,17 @@ impl Bars {
         self.count = self.count.saturating_add(1).min(BARS as u8);
         self.open = Bar::first(day, price);
         Some(closed)
+    }
+
+    /// Counts the hours in which the open bar is updated, after [`Self::record`]: a sample published at `time` after one
+    /// at `before`, Unix seconds, has begun the bar, or begins another hour of it, or neither.
+    pub fn count_hour(&mut self, before: i64, time: i64) {
+        let hour = |time: i64| time.div_euclid(SECONDS_PER_HOUR);
+        if self.open.samples == 1 {
+            self.open_hours = 1;
+        } else if hour(time) != hour(before) {
+            self.open_hours = self.open_hours.saturating_add(1);
+        }
     }
 
     /// Whether every bar and the ring's place are possible.

@@ -15,7 +15,7 @@ use gimbal_control::Roles;
 use solana_program::hash::hashv;
 
 use super::{
-    AssetRisk, Figures, LineModel, RegimeState, ReturnRing, RiskParams, Scenario, ASSETS, NO_ASSET, SCENARIOS,
+    is_label, AssetRisk, Figures, LineModel, RegimeState, ReturnRing, RiskParams, Scenario, ASSETS, SCENARIOS,
     WHOLE_BPS,
 };
 use crate::error::OracleError;
@@ -150,6 +150,45 @@ const _: () = {
 impl LineRisk {
     /// A free row.
     pub const FREE: Self = Self { line_id: NO_LINE, cap_bps: 0, risks: [NO_RISK; RISKS_PER_LINE], cap: 0, exposure: 0 };
+
+    /// The cap is within its range, and the line carries defined risks, each once. A free row holds nothing.
+    ///
+    /// `table`: the book's risks.
+    ///
+    /// # Errors
+    /// [`OracleError::CapBpsOutOfRange`], [`OracleError::RiskOutOfRange`], [`OracleError::RiskUndefined`],
+    /// [`OracleError::RiskRepeated`]; [`OracleError::InvariantViolated`] for a free row that holds something.
+    pub fn validate(&self, table: &[RiskLimit; RISKS]) -> Result<()> {
+        if self.line_id == NO_LINE {
+            require!(self.exposure == 0, OracleError::InvariantViolated);
+            return Ok(());
+        }
+        require!(self.cap_bps <= WHOLE_BPS, OracleError::CapBpsOutOfRange);
+        for (place, index) in self.risks.into_iter().enumerate().filter(|(_, index)| *index != NO_RISK) {
+            let risk = table.get(usize::from(index)).ok_or(OracleError::RiskOutOfRange)?;
+            require!(risk.used == 1, OracleError::RiskUndefined);
+            require!(!self.risks.iter().take(place).any(|other| *other == index), OracleError::RiskRepeated);
+        }
+        Ok(())
+    }
+}
+
+impl RiskLimit {
+    /// Label and cap are within their ranges. A row that is not defined holds nothing.
+    ///
+    /// # Errors
+    /// [`OracleError::LabelInvalid`], [`OracleError::CapBpsOutOfRange`]; [`OracleError::InvariantViolated`] for a row that
+    /// is neither defined nor empty.
+    pub fn validate(&self) -> Result<()> {
+        if self.used != 1 {
+            let empty = bytemuck::bytes_of(self).iter().all(|byte| *byte == 0);
+            require!(empty, OracleError::InvariantViolated);
+            return Ok(());
+        }
+        require!(is_label(&self.label), OracleError::LabelInvalid);
+        require!(self.cap_bps <= WHOLE_BPS, OracleError::CapBpsOutOfRange);
+        Ok(())
+    }
 }
 
 impl Book {
@@ -175,18 +214,24 @@ impl Book {
         self.assets.iter().enumerate().filter(|(_, asset)| asset.is_used())
     }
 
-    /// Chains inputs into `inputs_hash`: SHA-256 of the previous hash, the inputs and the clock's Unix second in eight bytes,
-    /// little-endian. The inputs are
+    /// Whether another row than `index` follows `feed`.
+    pub fn follows_elsewhere(&self, index: usize, feed: &Pubkey) -> bool {
+        self.used_assets().any(|(at, asset)| at != index && asset.feed == *feed)
+    }
+
+    /// Chains an input into `inputs_hash`: SHA-256 of the previous hash, the instruction's data (its discriminator and its
+    /// arguments in Borsh), what it read of other accounts, and the clock's Unix second in eight bytes, little-endian. The same
+    /// rule for every instruction that changes the book, the creation first, where the previous hash is zero; roles and the
+    /// number of the next change are the only state outside of it. What is read is said where each input is taken
+    /// ([`crate::policy::inputs`]); most read nothing but the book.
     ///
-    /// - of `assess`: its arguments in Borsh, without a tag;
-    /// - of `observe`: the word `observe`, then for each feed in order the asset's row as it was stored (96 bytes), the feed's
-    ///   last residual and its last bar's day;
-    /// - of every other instruction: its data, which is its discriminator and its arguments in Borsh.
-    pub fn absorb(&mut self, inputs: &[&[u8]], now: i64) {
+    /// `data` and `read` are given in pieces, which are joined without anything in between.
+    pub fn absorb(&mut self, data: &[&[u8]], read: &[&[u8]], now: i64) {
         let now = now.to_le_bytes();
-        let mut parts: Vec<&[u8]> = Vec::with_capacity(inputs.len().saturating_add(2));
+        let mut parts: Vec<&[u8]> = Vec::with_capacity(data.len().saturating_add(read.len()).saturating_add(2));
         parts.push(&self.inputs_hash);
-        parts.extend_from_slice(inputs);
+        parts.extend_from_slice(data);
+        parts.extend_from_slice(read);
         parts.push(&now);
         self.inputs_hash = hashv(&parts).to_bytes();
     }
@@ -194,34 +239,5 @@ impl Book {
     /// Whether somebody's money depends on the book: the router has asked it.
     pub fn is_live(&self) -> bool {
         self.assessments > 0
-    }
-
-    /// What must always hold.
-    ///
-    /// # Errors
-    /// [`OracleError::InvariantViolated`].
-    pub fn invariant(&self) -> Result<()> {
-        let used = self.risks.iter().filter(|risk| risk.used == 1).count();
-        require!(usize::from(self.risk_count) == used, OracleError::InvariantViolated);
-        require!(self.refusals <= self.assessments, OracleError::InvariantViolated);
-        for line in self.lines.iter().filter(|line| line.line_id != NO_LINE) {
-            require!(line.cap_bps <= 10_000, OracleError::InvariantViolated);
-            for index in line.risks.into_iter().filter(|index| *index != NO_RISK) {
-                let defined = self.risks.get(usize::from(index)).is_some_and(|risk| risk.used == 1);
-                require!(defined, OracleError::InvariantViolated);
-            }
-        }
-        require!(self.risks.iter().all(|risk| risk.cap_bps <= 10_000), OracleError::InvariantViolated);
-        for model in &self.models {
-            require!(model.contagion_bps <= WHOLE_BPS && model.scaled <= 1, OracleError::InvariantViolated);
-            let asset = self.assets.get(usize::from(model.asset));
-            let known = asset.map_or(model.asset == NO_ASSET, AssetRisk::is_used);
-            require!(known, OracleError::InvariantViolated);
-        }
-        require!(self.regime.level <= 3 && self.regime.peak <= 3, OracleError::InvariantViolated);
-        let scale = self.params.scales_bps.get(usize::from(self.regime.level));
-        require!(scale.is_some_and(|most| self.regime.scale_bps <= *most), OracleError::InvariantViolated);
-        require!(self.returns.is_consistent(), OracleError::InvariantViolated);
-        Ok(())
     }
 }

@@ -9,7 +9,12 @@ use gimbal_control::Roles;
 use crate::error::OracleError;
 use crate::policy::volatility::{digest, Digest};
 use crate::policy::{price, stable};
-use crate::state::{Action, Bar, Bars, Engine, FeedParams, Status, BARS};
+use crate::state::{Action, Bar, Bars, Engine, FeedParams, Status};
+
+/// Seconds within which two sources were published whose distance is a disagreement. Prices of different times that are as far
+/// apart only say that the market moves: whoever brings an old one of one source and a new one of the other must not have a
+/// line sold by that.
+pub const SAME_TIME: u64 = 30;
 
 /// An asset's price and its history. Address: `["feed", authority, feed_id]`.
 #[account(zero_copy)]
@@ -229,13 +234,18 @@ impl Feed {
                 self.stable_bps_per_hour,
             )
         };
+        let (before, hours) = (self.publish_time, self.bars.open_hours);
         self.price = sample.price;
         self.confidence = sample.confidence;
         self.publish_time = sample.publish_time;
         self.posted_slot = sample.posted_slot;
-        let closed = match self.bars.record(day, sample.price) {
+        let closed = self.bars.record(day, sample.price);
+        self.bars.count_hour(before, sample.publish_time);
+        let closed = match closed {
             Some(bar) => {
-                let digest = digest(&mut self.engine, &bar)?;
+                // Any number of samples within an hour show no more of a day's range than one.
+                let seen = Bar { samples: bar.samples.min(u32::from(hours)), ..bar };
+                let digest = digest(&mut self.engine, &seen)?;
                 self.engine.open_confidence = 0;
                 Some(Closed { bar, digest })
             }
@@ -275,7 +285,7 @@ impl Feed {
             return Status::EMPTY;
         }
         let second_stale = self.has_second_source() && self.is_old(self.second_publish_time, now);
-        let divergent = self.has_second_source()
+        let apart = self.has_second_source()
             && !second_stale
             && price::differ_by_more(
                 self.price,
@@ -283,9 +293,11 @@ impl Feed {
                 self.price.min(self.second_price),
                 self.max_divergence_bps,
             );
+        let same_time = self.publish_time.abs_diff(self.second_publish_time) <= SAME_TIME;
+        let wide = price::exceeds_bps(self.confidence, self.price, self.wide_confidence_bps);
         Status::NONE
-            .with_if(Status::WIDE_CONFIDENCE, price::exceeds_bps(self.confidence, self.price, self.wide_confidence_bps))
-            .with_if(Status::DIVERGENT, divergent)
+            .with_if(Status::WIDE_CONFIDENCE, wide || (apart && !same_time))
+            .with_if(Status::DIVERGENT, apart && same_time)
             .with_if(Status::SECOND_STALE, second_stale)
             .with_if(
                 Status::STABLE_GAP,
@@ -295,25 +307,5 @@ impl Feed {
                 Status::DEPEGGED,
                 self.has_peg == 1 && price::differ_by_more(self.price, self.peg, self.peg, self.peg_band_bps),
             )
-    }
-
-    /// What must always hold.
-    ///
-    /// # Errors
-    /// [`OracleError::InvariantViolated`], or the error that names a parameter out of its range.
-    pub fn invariant(&self) -> Result<()> {
-        self.params().validate()?;
-        let empty = Status::from_bits(self.flags) == Status::EMPTY;
-        require!(empty == (self.price == 0), OracleError::InvariantViolated);
-        require!(empty == (self.stable_price == 0), OracleError::InvariantViolated);
-        require!(empty == (self.bars.open.samples == 0), OracleError::InvariantViolated);
-        require!(self.stable_at <= self.publish_time, OracleError::InvariantViolated);
-        require!((self.has_peg == 1) == (self.peg != 0), OracleError::InvariantViolated);
-        require!(self.bars.is_consistent(), OracleError::InvariantViolated);
-        let kept = u32::try_from(BARS).map_or(self.engine.bars, |bars| self.engine.bars.min(bars));
-        require!(u32::from(self.bars.count) == kept, OracleError::InvariantViolated);
-        let last = self.bars.closed_bar(0).map_or((0, 0), |bar| (bar.day, bar.close));
-        require!(last == (self.engine.last_day, self.engine.last_close), OracleError::InvariantViolated);
-        self.engine.invariant()
     }
 }

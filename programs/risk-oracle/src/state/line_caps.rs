@@ -87,9 +87,13 @@ impl Book {
     /// The cap of a line at a NAV, base units: the smaller of its two caps, after the stored ratchets. `u64::MAX` when the
     /// book does not know the line.
     pub fn line_cap(&self, line_id: u16, nav: u64) -> u64 {
-        let Some(at) = self.place_of(line_id) else { return u64::MAX };
-        let (Some(line), Some(model)) = (self.lines.get(at), self.models.get(at)) else { return u64::MAX };
-        let scale = self.scale_of(model);
+        let scale = self.line_scale(line_id);
+        scale.map_or(u64::MAX, |scale| self.line_cap_at(line_id, nav, scale))
+    }
+
+    /// As [`Self::line_cap`], after any scale.
+    pub fn line_cap_at(&self, line_id: u16, nav: u64, scale: LineScale) -> u64 {
+        let Some(line) = self.line(line_id) else { return u64::MAX };
         scale.of_down(line.cap).min(scale.of_down(cap_of_nav_down(nav, line.cap_bps)))
     }
 
@@ -101,14 +105,6 @@ impl Book {
             Some(asset) => asset.forecast().map_or(PriceRisk::Unknown, PriceRisk::Known),
             None if model.exposure.is_moved_by_price() => PriceRisk::Unknown,
             None => PriceRisk::None,
-        }
-    }
-
-    /// Forecast variance of the asset that moves a line, per day; `None` without an asset or a forecast.
-    pub fn variance_of(&self, line_id: u16) -> Option<Variance> {
-        match self.price_risk(line_id) {
-            PriceRisk::Known(variance) => Some(variance),
-            PriceRisk::None | PriceRisk::Unknown => None,
         }
     }
 

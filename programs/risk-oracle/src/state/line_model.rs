@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 
-use super::{Exposure, SCENARIOS};
+use super::{AssetRisk, Exposure, ASSETS, PROTOCOLS, SCENARIOS};
+use crate::error::OracleError;
 
 /// [`LineModel::asset`] of a line that no asset's price moves.
 pub const NO_ASSET: u8 = u8::MAX;
@@ -35,12 +36,14 @@ pub struct LineModel {
     pub scaled: u8,
     /// One bit per scenario whose `stress_bps` is of this model and a position of this kind.
     pub stressed: u8,
+    /// Days that `depth_mean` is made of; stops at 255.
+    pub depth_days: u8,
     /// Keeps the struct a multiple of eight bytes.
-    pub _pad: [u8; 6],
+    pub _pad: [u8; 5],
 }
 
 const _: () = {
-    assert!(core::mem::size_of::<LineModel>() == 88 + SCENARIOS * 4 + 8 + 8 + 4 + 2 + 4 + 6);
+    assert!(core::mem::size_of::<LineModel>() == 88 + SCENARIOS * 4 + 8 + 8 + 4 + 2 + 5 + 5);
     assert!(core::mem::size_of::<LineModel>() == 152 && core::mem::align_of::<LineModel>() == 8);
 };
 
@@ -57,8 +60,25 @@ impl LineModel {
         protocol: NO_LINE_PROTOCOL,
         scaled: 1,
         stressed: 0,
-        _pad: [0; 6],
+        depth_days: 0,
+        _pad: [0; 5],
     };
+
+    /// The line names an asset and a protocol that there can be, or none, and no scale leaves more than everything.
+    ///
+    /// `assets`: those of the book.
+    ///
+    /// # Errors
+    /// [`OracleError::AssetUndefined`], [`OracleError::ProtocolOutOfRange`]; [`OracleError::InvariantViolated`] for a scale
+    /// or a mark that no setter leaves.
+    pub fn validate(&self, assets: &[AssetRisk; ASSETS]) -> Result<()> {
+        let asset = assets.get(usize::from(self.asset));
+        require!(asset.map_or(self.asset == NO_ASSET, AssetRisk::is_used), OracleError::AssetUndefined);
+        let protocol = usize::from(self.protocol) < PROTOCOLS || self.protocol == NO_LINE_PROTOCOL;
+        require!(protocol, OracleError::ProtocolOutOfRange);
+        require!(self.contagion_bps <= WHOLE_BPS && self.scaled <= 1, OracleError::InvariantViolated);
+        Ok(())
+    }
 
     /// Whether scenario `index` was worked out for this model and position.
     pub const fn is_stressed(&self, index: usize) -> bool {

@@ -19,6 +19,7 @@ mod protocol;
 mod regime;
 mod returns;
 mod risk_params;
+mod rules;
 mod scenario;
 mod signals;
 mod status;
@@ -30,7 +31,7 @@ pub use book::{Book, LineRisk, RiskLimit, LINES, NO_LINE, NO_RISK, RISKS, RISKS_
 pub use change::Change;
 pub use engine::{Engine, TailRisk};
 pub use exposure::{Exposure, PositionKind};
-pub use feed::{Bounds, Closed, Feed, Sample};
+pub use feed::{Bounds, Closed, Feed, Sample, SAME_TIME};
 pub use figures::Figures;
 pub(crate) use label::is_label;
 pub use line_caps::{cap_of_nav_down, scale_down, LineScale, PriceRisk};

@@ -34,7 +34,7 @@ pub struct ModelParams {
     pub tail_prior_milli: u16,
     /// Residuals that the prior quantile counts for: 50 to 5,000.
     pub tail_prior_weight: u16,
-    /// A bar of fewer samples than this is thin, and its range variance at least its squared return: 2 to 24.
+    /// A bar with samples in fewer hours than this is thin, and its range variance at least its squared return: 2 to 24.
     pub thin_samples: u16,
 }
 

@@ -70,6 +70,19 @@ impl Edge {
     };
     /// From a protocol to itself.
     pub const TO_SELF: Self = Self { cap_bps: 0, ..Self::UNKNOWN };
+
+    /// What was observed has a poster and a time, and an edge that nobody has posted neither. What was observed may
+    /// exceed the cap: that was lowered since.
+    ///
+    /// # Errors
+    /// [`OracleError::InvariantViolated`].
+    pub fn validate(&self) -> Result<()> {
+        let posted = self.posted_at != 0;
+        let place = if posted { usize::from(self.poster) < POSTERS } else { self.poster == NO_PROTOCOL };
+        let nothing = self.observed_bps == 0 && self.observed_at == 0;
+        require!(place && (posted || nothing), OracleError::InvariantViolated);
+        Ok(())
+    }
 }
 
 /// Protocols and edges, what was observed of them, and the damages that follow. Address: `["network", authority, id]`.
@@ -176,6 +189,12 @@ impl Network {
         Ok(place.and_then(|place| u8::try_from(place).ok()).ok_or(OracleError::NotPoster)?)
     }
 
+    /// Whether another place than `place` is held by `key`; nobody holds none.
+    pub fn posts_elsewhere(&self, place: usize, key: &Pubkey) -> bool {
+        let mut others = self.posters.iter().enumerate().filter(|(other, _)| *other != place);
+        *key != Pubkey::default() && others.any(|(_, poster)| poster.key == *key)
+    }
+
     /// Whether the key is a poster that has posted at or after `since` (Unix seconds): such a one is paid nothing for what
     /// its own posts may have caused.
     pub fn posted_since(&self, key: &Pubkey, since: i64) -> bool {
@@ -210,29 +229,6 @@ impl Network {
         self.posters.get_mut(usize::from(place)).ok_or(OracleError::NotPoster)?.posted_at = now;
         self.posts = self.posts.checked_add(1).ok_or(OracleError::MathOverflow)?;
         self.absorb(now, poster, data);
-        Ok(())
-    }
-
-    /// What must always hold.
-    ///
-    /// # Errors
-    /// [`OracleError::InvariantViolated`].
-    pub fn invariant(&self) -> Result<()> {
-        self.params.validate().map_err(|_| OracleError::InvariantViolated)?;
-        let count = usize::from(self.count);
-        let broken = self.protocols.iter().enumerate().any(|(index, row)| {
-            row.is_used() != (index < count)
-                || row.loss_bps > 10_000
-                || row.initial > row.damage
-                || row.damage > ALL_LOST
-                || (row.is_used() && row.scores.validate().is_err())
-        });
-        require!(!broken && count <= PROTOCOLS, OracleError::InvariantViolated);
-        for (index, row) in self.edges.iter().enumerate() {
-            let to_self = row.get(index).is_some_and(|edge| *edge == Edge::TO_SELF);
-            require!(to_self, OracleError::InvariantViolated);
-        }
-        require!((self.solves > 0) == (self.solved_at != 0), OracleError::InvariantViolated);
         Ok(())
     }
 }

@@ -28,6 +28,7 @@
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
+use super::{is_label, ALL_LOST, WHOLE_BPS};
 use crate::error::OracleError;
 
 /// Points of risk by attribute, each 0 to 100 or [`Scores::UNKNOWN`]. The table of this module says what they mean.
@@ -118,5 +119,26 @@ impl Protocol {
     /// Whether the row is defined.
     pub fn is_used(&self) -> bool {
         self.used == 1
+    }
+
+    /// Label, scores and loss are within their ranges.
+    ///
+    /// # Errors
+    /// [`OracleError::LabelInvalid`]; as [`Self::validate_damage`].
+    pub fn validate(&self) -> Result<()> {
+        require!(is_label(&self.label), OracleError::LabelInvalid);
+        self.validate_damage()
+    }
+
+    /// What damages are made of, and they themselves, are within their ranges.
+    ///
+    /// # Errors
+    /// [`OracleError::ScoreOutOfRange`], [`OracleError::LossOutOfRange`]; [`OracleError::InvariantViolated`] for a damage
+    /// beyond all, or less than what the protocol has by itself.
+    pub fn validate_damage(&self) -> Result<()> {
+        self.scores.validate()?;
+        require!(self.loss_bps <= WHOLE_BPS, OracleError::LossOutOfRange);
+        require!(self.initial <= self.damage && self.damage <= ALL_LOST, OracleError::InvariantViolated);
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 
-use super::RAISED_LEVELS;
+use super::{RiskParams, RAISED_LEVELS};
+use crate::error::OracleError;
 
 /// How uneasy markets and venues are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,8 +112,40 @@ impl RegimeState {
         Self { scale_bps: 10_000, ..Self::default() }
     }
 
+    /// Every level is one, the present one is at least what was measured, and the scale leaves no more than the level does.
+    ///
+    /// `params`: those of the book.
+    ///
+    /// # Errors
+    /// [`OracleError::InvariantViolated`].
+    pub fn validate(&self, params: &RiskParams) -> Result<()> {
+        let highest = Regime::Crisis as u8;
+        // What was measured is at most the peak, and the peak raises the level.
+        let ordered = self.measured <= self.peak && self.peak <= self.level && self.level <= highest;
+        let heard = self.told <= highest && self.levels.iter().all(|level| *level <= highest);
+        require!(ordered && heard, OracleError::InvariantViolated);
+        let scale = params.scales_bps.get(usize::from(self.level));
+        require!(scale.is_some_and(|most| self.scale_bps <= *most), OracleError::InvariantViolated);
+        require!(usize::from(self.reasons) < 1 << SIGNALS, OracleError::InvariantViolated);
+        require!(self.level > 0 || (self.calm_days, self.reasons) == (0, 0), OracleError::InvariantViolated);
+        // Venues that show a level show every lower one.
+        let [elevated, stressed, crisis] = self.venue_since.map(|since| since != 0);
+        require!(elevated >= stressed && stressed >= crisis, OracleError::InvariantViolated);
+        Ok(())
+    }
+
     /// The regime.
     pub const fn regime(&self) -> Regime {
         Regime::from_level(self.level)
+    }
+
+    /// The level that prices answer for, and not only venues, which anybody with enough money can empty: the present one
+    /// where a price has had a part in it, else what prices say now.
+    pub fn level_of_prices(&self) -> u8 {
+        let prices = || Signal::ALL.into_iter().zip(self.levels).filter(|(signal, _)| !signal.is_of_venues());
+        if prices().any(|(signal, _)| self.reasons & signal.bit() != 0) {
+            return self.level;
+        }
+        prices().map(|(_, level)| level).max().unwrap_or(0)
     }
 }

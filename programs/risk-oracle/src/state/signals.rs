@@ -6,6 +6,9 @@ use gimbal_math::volatility::{log_return, residual, Variance};
 use super::{Feed, TailRisk};
 use crate::policy::price;
 
+/// Least mean confidence that another is held against, parts per million of the price: a basis point.
+const LEAST_CONFIDENCE: u32 = 100;
+
 impl Feed {
     /// Whether enough bars were closed for the forecast to be used.
     pub fn is_seasoned(&self) -> bool {
@@ -65,9 +68,10 @@ impl Feed {
     }
 
     /// The present confidence against the mean of the widest ones of the last 22 bars, basis points of that mean, rounded
-    /// up; cut at `u32::MAX`. None without a bar.
+    /// up; cut at `u32::MAX`. None without a bar. A mean below a basis point counts as that: where prices have been
+    /// all but certain, the next digit is no flight of liquidity.
     pub fn confidence_ratio_bps(&self) -> Option<u32> {
-        let mean = self.engine.mean_confidence()?;
+        let mean = self.engine.mean_confidence()?.max(LEAST_CONFIDENCE);
         let now = price::parts_per_million_up(self.confidence, self.price);
         if now == 0 {
             return Some(0);

@@ -28,9 +28,10 @@ impl Status {
     pub const NONE: Self = Self(0);
     /// The price is older than `max_age`. Computed when read, never stored.
     pub const STALE: Self = Self(1);
-    /// The confidence interval is wider than `wide_confidence_bps`.
+    /// The confidence interval is wider than `wide_confidence_bps`, or the two sources are further apart than
+    /// `max_divergence_bps` and were published more than [`super::SAME_TIME`] seconds apart.
     pub const WIDE_CONFIDENCE: Self = Self(2);
-    /// The two sources are further apart than `max_divergence_bps`.
+    /// The two sources, published at about the same time, are further apart than `max_divergence_bps`.
     pub const DIVERGENT: Self = Self(4);
     /// A second source is configured and its price is older than `max_age`.
     pub const SECOND_STALE: Self = Self(8);

@@ -88,6 +88,34 @@ fn more_samples_of_the_same_prices_make_the_same_forecast() {
     assert_eq!(few.engine, many.engine);
 }
 
+/// Whoever alone brings prices, and brings all of a day's within a minute, does not make a day that moved look calm: any
+/// number of samples within an hour count as one, and the bar's range is at least its return.
+#[test]
+fn a_burst_of_samples_hides_no_move() {
+    let (mut burst, mut thin, mut seen) = (feed(), feed(), feed());
+    for feed in [&mut burst, &mut thin, &mut seen] {
+        fill(feed, 40);
+    }
+    // Forty days on each of which the price has moved by four per cent, up and down in turns.
+    for day in 0..40 {
+        let price = if day % 2 == 0 { 104 * ONE } else { 100 * ONE };
+        let begin = START + (40 + day) * DAY + 600;
+        for second in 0..60 {
+            sample(&mut burst, begin + second, price, 500);
+        }
+        sample(&mut thin, begin, price, 500);
+        for hour in 0..4 {
+            sample(&mut seen, begin + hour * 3_600, price, 500);
+        }
+    }
+    assert_eq!(burst.engine, thin.engine);
+    // Four samples of four hours are believed: they saw no range.
+    assert!(burst.forecast().unwrap() > seen.forecast().unwrap());
+    let deviation = value(burst.forecast().unwrap()).sqrt();
+    assert!((0.03..0.05).contains(&deviation), "{deviation}");
+    assert_eq!((burst.bars.open.samples, burst.bars.open_hours, seen.bars.open_hours), (60, 1, 4));
+}
+
 #[test]
 fn a_feed_offers_a_forecast_after_thirty_bars() {
     let mut feed = feed();
@@ -166,13 +194,15 @@ fn confidence_is_held_against_the_widest_of_each_day() {
 }
 
 #[test]
-fn a_confidence_where_there_was_none_is_as_wide_as_can_be() {
+fn a_confidence_where_there_was_none_is_held_against_a_basis_point() {
     let mut feed = feed();
     sample(&mut feed, START, 100 * ONE, 0);
     sample(&mut feed, START + DAY, 100 * ONE, 0);
     assert_eq!(feed.confidence_ratio_bps(), Some(0));
     sample(&mut feed, START + DAY + 1, 100 * ONE, 1);
-    assert_eq!(feed.confidence_ratio_bps(), Some(u32::MAX));
+    assert_eq!(feed.confidence_ratio_bps(), Some(100), "one part per million of a hundred");
+    sample(&mut feed, START + DAY + 2, 100 * ONE, 301);
+    assert_eq!(feed.confidence_ratio_bps(), Some(30_100));
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl<'info> Derisk<'info> {
     ///   its venue was changed, or it is over what the book's regime or contagion leaves of its caps.
     /// - The excess comes back, or all of it, as far as the venue can pay; the bound from prices always applies.
     /// - What is lost beyond rounding for a mere excess, which anybody can bring about by taking cash out, is charged to the
-    ///   loss budget.
+    ///   loss budget; a swapped line comes down in as many calls as that needs.
     /// - A bounty is paid for what nobody can have brought about himself, within its budgets; for want of one nothing is
     ///   refused.
     pub fn handler(ctx: Context<'info, Self>, id: u16) -> Result<()> {
@@ -51,7 +51,11 @@ impl<'info> Derisk<'info> {
         })?;
         require!(!found.causes.is_empty() && found.amount > 0, RouterError::NothingToDerisk);
         let before = line.line;
-        let outcome = line.recall(accounts, found.amount)?;
+        let amount = match found.causes.are_grave() {
+            true => found.amount,
+            false => line.affordable(accounts, found.amount)?,
+        };
+        let outcome = line.recall(accounts, amount)?;
         if !found.causes.are_grave() {
             line.charge(accounts, &outcome)?;
         }

@@ -1,7 +1,7 @@
 //! What the ledger's book leaves of a line: the regime and the network's contagion scale its caps there, down at once and
 //! up slowly. Nothing here asks whether new money fits; `assess` does.
 
-use risk_oracle::state::{Book, LineScale};
+use risk_oracle::state::{Book, LineScale, WHOLE_BPS};
 
 use crate::{
     policy::{
@@ -55,8 +55,25 @@ impl Cut {
 /// As [`Ledger::nav`].
 pub fn measures(ledger: &Ledger, book: Option<&Book>, id: u16, now: i64) -> anchor_lang::Result<Measures> {
     let nav = ledger.nav(now)?.mid;
-    let before = Cut::of(book, id, nav.max(ledger.epoch.nav_at_start));
-    Ok(Measures { nav, cut: Cut::of(book, id, nav), cap_before: before.cap })
+    let cap_before = cap_of_others(book, id, nav.max(ledger.epoch.nav_at_start));
+    Ok(Measures { nav, cut: Cut::of(book, id, nav), cap_before })
+}
+
+/// What `book` would leave of line `id` by what no stranger brings about: by the regime only as far as prices answer for it,
+/// since anybody with enough money can empty a venue for a moment, twice. `u64::MAX` where that cuts nothing.
+fn cap_of_others(book: Option<&Book>, id: u16, nav: u64) -> u64 {
+    let Some((book, scale)) = book.and_then(|book| Some((book, book.line_scale(id)?))) else { return u64::MAX };
+    let level = book.regime.level_of_prices();
+    // A scale that has not come back yet is of a regime that is over.
+    let regime_bps = if level > 0 && level == book.regime.level {
+        scale.regime_bps
+    } else {
+        scale.regime_bps.max(book.params.scales_bps.get(usize::from(level)).copied().unwrap_or(WHOLE_BPS))
+    };
+    match (LineScale { regime_bps, ..scale }) {
+        LineScale::WHOLE => u64::MAX,
+        scale => book.line_cap_at(id, nav, scale),
+    }
 }
 
 /// Part of a line's caps that regime and contagion leave together, basis points, rounded down.

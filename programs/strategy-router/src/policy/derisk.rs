@@ -64,7 +64,8 @@ pub struct Measures {
     pub nav: u64,
     /// What the book leaves of the line at that NAV.
     pub cut: Cut,
-    /// What it would leave at the NAV of the epoch's start, where that was larger, base units.
+    /// What it would leave at the NAV of the epoch's start, where that was larger, by what no stranger brings about, base
+    /// units.
     pub cap_before: u64,
 }
 
@@ -79,7 +80,8 @@ pub struct Reduction {
     ///
     /// Anybody makes a line's weight larger by taking cash out, after having put money in with it; so neither what is over
     /// the greatest weight counts, nor what is over a scaled cap, except as far as the scale itself has fallen since money
-    /// last went in and the line would be over it with the cash of the epoch's start as well.
+    /// last went in and the line would be over it with the cash of the epoch's start as well. Anybody can empty a venue for a
+    /// moment, too: what a regime takes that rests on no price does not count at all.
     pub rewarded: u64,
 }
 

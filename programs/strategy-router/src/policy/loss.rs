@@ -8,7 +8,10 @@
 //! much of every deposit. So every move that a keeper, a depositor or a stranger sets off is charged, and a recall through
 //! a swap by whoever holds a role as well ([`recall_is_charged`]); a forced reduction is not.
 
-use gimbal_math::Bps;
+use gimbal_math::{
+    muldiv::{mul_div_down, mul_div_up},
+    Bps,
+};
 
 use crate::{
     error::RouterError,
@@ -45,6 +48,23 @@ pub fn charge(used: u64, loss: u64, budget_bps: u16, nav_at_start: u64) -> Resul
 pub fn charge_ledger(epoch: &mut Epoch, limits: &Limits, loss: u64, nav: u64) -> Result<(), RouterError> {
     epoch.loss_used = charge(epoch.loss_used, loss, limits.loss_budget_bps, epoch.nav_at_start.min(nav))?;
     Ok(())
+}
+
+/// What of `amount` may be sold at once: so much that the loss stays within what the epoch's budget has left even at the
+/// worst price that the line allows, rounded down. That is its slippage bound below the least favourable reading of its
+/// value, and a basis point for rounding.
+///
+/// The epoch must have been rolled before; `nav` as in [`charge_ledger`].
+///
+/// # Errors
+/// [`RouterError::MathOverflow`].
+pub fn sellable_down(epoch: &Epoch, limits: &Limits, line: &Line, amount: u64, nav: u64) -> Result<u64, RouterError> {
+    let budget = Bps(limits.loss_budget_bps).of_down(epoch.nav_at_start.min(nav))?;
+    let left = budget.saturating_sub(epoch.loss_used);
+    let below = mul_div_up(line.mid.saturating_sub(line.low), 10_000, line.mid.max(1))?;
+    let worst = below.saturating_add(u64::from(line.max_slippage_bps)).saturating_add(1);
+    // What leaves 64 bits is more than any amount.
+    Ok(mul_div_down(left, 10_000, worst).unwrap_or(u64::MAX).min(amount))
 }
 
 /// As [`charge_ledger`], and to the keeper's budget as well.

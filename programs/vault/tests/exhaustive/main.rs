@@ -27,7 +27,7 @@
 //! # What is not
 //!
 //! A fault that only appears between wide numbers is for the property tests with arbitrary precision (`tests/flows.rs`,
-//! `tests/fees.rs`, `tests/queue.rs`), and what instructions do with these results for the suites.
+//! `tests/fees.rs`, `tests/queue`), and what instructions do with these results for the suites.
 
 mod edges;
 mod fees;

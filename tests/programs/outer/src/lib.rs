@@ -2,7 +2,8 @@
 //! multisig, a smart wallet or an aggregator does to Gimbal.
 //!
 //! Accounts: the target program, then the inner instruction's accounts in order. Data: the number of inner accounts
-//! (u8), one byte of flags for each (1 = signer, 2 = writable), then the inner instruction's data.
+//! (u8), one byte of flags for each (1 = signer, 2 = writable, 4 = not passed on: it holds the inner instruction's data,
+//! which may so be longer than a transaction), then the inner instruction's data.
 
 use anchor_lang::{
     prelude::*,
@@ -23,6 +24,9 @@ pub const SIGNER_SEED: &[u8] = b"signer";
 pub const SIGNER: u8 = 1;
 /// Set in an inner account's flags when it may be written.
 pub const WRITABLE: u8 = 2;
+
+/// Set in the flags of an account that is not passed on but holds the inner instruction's data.
+pub const DATA: u8 = 4;
 
 /// The PDA that this program signs for.
 pub fn signer() -> Pubkey {
@@ -46,6 +50,17 @@ pub fn wrap(inner: &Instruction) -> Instruction {
     Instruction { program_id: ID, accounts, data }
 }
 
+/// As [`wrap`], with the inner instruction's data in an account instead, which whoever sends this has to write before.
+pub fn wrap_stored(inner: &Instruction, stored: &Pubkey) -> Instruction {
+    let mut outer = wrap(&Instruction { data: vec![], ..inner.clone() });
+    if let Some(count) = outer.data.first_mut() {
+        *count = count.saturating_add(1);
+    }
+    outer.data.push(DATA);
+    outer.accounts.push(AccountMeta::new_readonly(*stored, false));
+    outer
+}
+
 #[cfg(not(feature = "no-entrypoint"))]
 anchor_lang::solana_program::entrypoint!(process_instruction);
 
@@ -57,9 +72,15 @@ pub fn process_instruction(program_id: &Pubkey, accounts: &[AccountInfo], data: 
     if flags.len() != inner.len() {
         return Err(ProgramError::NotEnoughAccountKeys);
     }
+    let stored = inner.iter().zip(flags).find(|(_, flag)| **flag & DATA != 0);
+    let data = match stored {
+        Some((account, _)) => account.try_borrow_data()?.to_vec(),
+        None => inner_data.to_vec(),
+    };
     let metas = inner
         .iter()
         .zip(flags)
+        .filter(|(_, flag)| **flag & DATA == 0)
         .map(|(account, flag)| AccountMeta {
             pubkey: *account.key,
             is_signer: flag & SIGNER != 0,
@@ -67,9 +88,5 @@ pub fn process_instruction(program_id: &Pubkey, accounts: &[AccountInfo], data: 
         })
         .collect();
     let (_, bump) = Pubkey::find_program_address(&[SIGNER_SEED], program_id);
-    invoke_signed(
-        &Instruction { program_id: *target.key, accounts: metas, data: inner_data.to_vec() },
-        accounts,
-        &[&[SIGNER_SEED, &[bump]]],
-    )
+    invoke_signed(&Instruction { program_id: *target.key, accounts: metas, data }, accounts, &[&[SIGNER_SEED, &[bump]]])
 }

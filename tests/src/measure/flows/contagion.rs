@@ -7,12 +7,14 @@ use gimbal::instructions::network::{
     solve_contagion, sync_contagion,
 };
 use gimbal::instructions::oracle::set_line_model;
+use gimbal::report::grouped;
 use risk_oracle::state::{NetworkParams, Scores};
 use risk_oracle::{
     CreateNetworkArgs, PostEdgeArgs, PostLossArgs, SetEdgeCapArgs, SetLineModelArgs, SetPosterArgs, SetProtocolArgs,
 };
 
 use super::Meter;
+use crate::measure::{is_metered, networks};
 use crate::{Chain, Fixture, Signer};
 
 /// Of a solution.
@@ -64,6 +66,14 @@ pub fn contagion(meter: &mut Meter) {
         let solve = with_budget(&[solve_contagion(&network, Some(&key))]);
         meter.note(format!("`solve_contagion`, 16 protocols, {name}"), SOLUTION, fx.send(&solve, &[&owner]));
         last = Some(network);
+    }
+    if is_metered() {
+        let (_, units) = networks::dearest();
+        let (families, drawn, steps) = (networks::FAMILIES.len(), networks::DRAWN, grouped(networks::STEPS.into()));
+        let name = format!(
+            "`solve_contagion`, the dearest of {drawn} networks of each of {families} families varied {steps} times"
+        );
+        meter.add(name, SOLUTION, units);
     }
     let network = last.expect("three networks");
     fx.warp(3_600);

@@ -44,7 +44,7 @@ fn plan() -> Plan {
 }
 
 /// Every limit is set, and none is in the way.
-fn params() -> RiskParams {
+pub(in crate::measure) fn params() -> RiskParams {
     RiskParams {
         max_var_bps: 9_999,
         max_shortfall_bps: 9_999,
@@ -59,7 +59,7 @@ fn params() -> RiskParams {
 }
 
 /// Eight seasoned feeds: the deployment's, and as many more as are missing, at a dollar.
-fn feeds(fx: &mut Fixture) -> Vec<Pubkey> {
+pub(in crate::measure) fn feeds(fx: &mut Fixture) -> Vec<Pubkey> {
     let owner = fx.deployment.actors.owner.insecure_clone();
     let mut feeds: Vec<Pubkey> = fx.deployment.feeds.all().iter().map(|feed| feed.key).collect();
     for number in feeds.len()..ASSETS {
@@ -83,9 +83,8 @@ fn feeds(fx: &mut Fixture) -> Vec<Pubkey> {
     feeds
 }
 
-/// Changes the book as the oracle's own instructions would in time.
-fn tell(fx: &mut Fixture, change: impl FnOnce(&mut Book)) {
-    let key = fx.deployment.vault.addresses.book;
+/// Changes a book as the oracle's own instructions would in time.
+pub(in crate::measure) fn tell(fx: &mut Fixture, key: Pubkey, change: impl FnOnce(&mut Book)) {
     let mut book: Book = fx.read(&key);
     change(&mut book);
     book.invariant().expect("a book that the oracle could have made");
@@ -95,8 +94,8 @@ fn tell(fx: &mut Fixture, change: impl FnOnce(&mut Book)) {
 }
 
 /// Rows of residuals for every day that the book keeps but the newest, which the observation adds.
-fn remember(fx: &mut Fixture) {
-    tell(fx, |book| {
+pub(in crate::measure) fn remember(fx: &mut Fixture, key: Pubkey) {
+    tell(fx, key, |book| {
         for day in 1..=64_u32 {
             let row = std::array::from_fn(|asset| {
                 let number = i32::try_from(day).expect("few days") * 37 + asset as i32 * 101;
@@ -140,7 +139,7 @@ pub fn engine(meter: &mut Meter) {
         fx.send(&[set], &[&owner]).expect("a scenario");
     }
     fx.send(&[oracle::set_risk_params(&key, &book, params())], &[&owner]).expect("limits");
-    remember(&mut fx);
+    remember(&mut fx, book);
     let founder = fx.depositor(1_000_000 * USDC);
     fx.vault().deposit(&founder, 1_000_000 * USDC, 0).expect("the first deposit");
 
@@ -171,7 +170,10 @@ pub fn engine(meter: &mut Meter) {
     meter.note("`stress`, 3 scenarios over 16 lines", STRESS, stress(&mut fx, 0, 3));
 
     fx.pass(DAY);
-    tell(&mut fx, |book| (book.regime.level, book.regime.peak, book.regime.scale_bps) = (3, 3, 50));
+    tell(&mut fx, book, |book| {
+        (book.regime.level, book.regime.peak, book.regime.scale_bps) = (3, 3, 50);
+        book.regime.reasons = risk_oracle::state::Signal::Drawdown.bit();
+    });
     let stranger = fx.depositor(0);
     let bounty = Bounty { destination: Some(stranger.base), network: None };
     meter.note("`derisk` for the regime, with a bounty", MOVE, fx.router().derisk_for(&stranger.key, 0, bounty));

@@ -2,10 +2,11 @@
 
 mod authority;
 mod contagion;
-mod engine;
+pub(super) mod engine;
 mod exits;
 mod in_kind;
 mod markets;
+mod positions;
 mod world;
 
 use super::last_instruction;
@@ -28,7 +29,7 @@ pub struct Flow {
 
 /// Collects flows.
 #[derive(Default)]
-struct Meter {
+pub(super) struct Meter {
     section: &'static str,
     flows: Vec<Flow>,
 }
@@ -40,8 +41,11 @@ impl Meter {
             let logs = error.refused().map(|refused| refused.logs.join("\n")).unwrap_or_default();
             panic!("{name}: {error}\n{logs}")
         });
-        let units = last_instruction(&receipt.logs);
-        self.flows.push(Flow { section: self.section, name, units, ceiling: ceiling.into() });
+        self.add(name, ceiling, last_instruction(&receipt.logs));
+    }
+
+    fn add(&mut self, name: impl Into<String>, ceiling: impl Into<Option<u64>>, units: u64) {
+        self.flows.push(Flow { section: self.section, name: name.into(), units, ceiling: ceiling.into() });
     }
 }
 
@@ -67,6 +71,8 @@ pub fn measure() -> Vec<Flow> {
     markets::router(&mut meter);
     meter.section = "The risk engine";
     engine::engine(&mut meter);
+    meter.section = "The risk engine over 16 lines of every kind and 8 assets";
+    positions::positions(&mut meter);
     meter.section = "Contagion networks";
     contagion::contagion(&mut meter);
     meter.flows

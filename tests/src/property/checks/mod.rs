@@ -8,6 +8,7 @@
 //! | [`outflow`] | no more leaves at once than the limit of a day |
 //! | [`people`] | nobody loses or gains but who acted, and he exactly what the flow says |
 //! | [`price`] | a share's price falls by nothing that somebody does |
+//! | [`risk`] | the oracle moves no money; scales rise slowly; nothing goes in beyond them, and nothing is kept in by them |
 //! | [`tickets`] | tickets are conserved, paid in order and exactly |
 //! | [`value`] | low ≤ what the house really owns ≤ high; moves lose no more than their bounds; limits |
 
@@ -17,6 +18,7 @@ pub mod flows;
 pub mod outflow;
 pub mod people;
 pub mod price;
+pub mod risk;
 pub mod tickets;
 pub mod value;
 
@@ -83,8 +85,12 @@ pub enum Call {
     Rebalance { place: usize },
     /// Money brought back.
     Recall { place: usize, by_stranger: bool },
-    /// A forced reduction.
-    Derisk { place: usize },
+    /// A forced reduction, for a bounty to a user; whether the book's network was shown.
+    Derisk { place: usize, user: usize, shown: bool },
+    /// What the oracle does by itself: observing, working out, solving, posting.
+    Oracle,
+    /// The ledger's report to its book.
+    Report,
     /// A line's surplus adopted.
     Harvest { place: usize },
     /// Surplus cash adopted.
@@ -136,6 +142,7 @@ pub fn after(world: &World, call: &Call, promise: Promise, before: &Seen, after:
     tickets::check(world, call, before, after)?;
     people::check(call, before, after)?;
     price::check(call, before, after)?;
+    risk::check(world, call, before, after)?;
     value::check(world, call, before, after)
 }
 

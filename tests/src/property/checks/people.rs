@@ -24,7 +24,7 @@ pub(super) fn check(call: &Call, before: &Seen, after: &Seen) -> Result<(), Viol
             | Call::Donate { user: who, .. } => who == user,
             Call::CollectFees => user == MANAGER,
             // For a bounty.
-            Call::Derisk { .. } => user == 0,
+            Call::Derisk { user: who, .. } => user == who,
             Call::Give { user: from, to, .. } => from == user || to == user,
             Call::Foreign { signer } => {
                 signer == Some(user) || (is.base >= was.base && is.shares >= was.shares && no_less(&was.kind, &is.kind))
@@ -67,8 +67,8 @@ fn exact(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
             let paid = after.keepers[keeper] - before.keepers[keeper];
             paid > 0 && paid == before.ledger.keeper_owed - after.ledger.keeper_owed
         }
-        Call::Derisk { .. } => {
-            let (was, is) = (before.users[0], after.users[0]);
+        Call::Derisk { user, .. } => {
+            let (was, is) = (before.users[user], after.users[user]);
             let paid = after.ledger.bounties_paid - before.ledger.bounties_paid;
             (is.base, is.shares, is.kind) == (was.base + paid, was.shares, was.kind)
         }

@@ -29,7 +29,7 @@ pub fn follow_shocks(world: &mut World, call: &Call, before: &Seen, after: &Seen
         Call::Value { place }
         | Call::Rebalance { place }
         | Call::Recall { place, .. }
-        | Call::Derisk { place }
+        | Call::Derisk { place, .. }
         | Call::Harvest { place } => world.shocked[place] = false,
         _ => {}
     }
@@ -42,7 +42,7 @@ pub(super) fn check(world: &World, call: &Call, before: &Seen, after: &Seen) -> 
     rows_same(call, before, after)?;
     match *call {
         Call::Value { place } => valued(place, after),
-        Call::Rebalance { place } | Call::Recall { place, .. } | Call::Derisk { place } => {
+        Call::Rebalance { place } | Call::Recall { place, .. } | Call::Derisk { place, .. } => {
             moved(world, call, place, before, after)
         }
         Call::DepositInto { place, .. } | Call::RedeemRecall { place, .. } => moved(world, call, place, before, after),
@@ -71,7 +71,7 @@ fn rows_same(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> 
         Call::Value { place }
         | Call::Rebalance { place }
         | Call::Recall { place, .. }
-        | Call::Derisk { place }
+        | Call::Derisk { place, .. }
         | Call::Harvest { place }
         | Call::DepositInto { place, .. }
         | Call::RedeemRecall { place, .. } => Some(place),
@@ -136,7 +136,7 @@ fn moved(world: &World, call: &Call, place: usize, before: &Seen, after: &Seen) 
 /// A bounty is paid for a reduction only, for no more than came back, and out of its budgets.
 fn bounty(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     let paid = after.ledger.bounties_paid - before.ledger.bounties_paid;
-    let Call::Derisk { place } = *call else {
+    let Call::Derisk { place, .. } = *call else {
         hold!("only a reduction earns a bounty", paid == 0, "{call:?} paid {paid}");
         return Ok(());
     };
@@ -147,6 +147,26 @@ fn bounty(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     let within = paid == 0 || epoch.bounty_used <= limits.bounty_budget && epoch.pay_used <= limits.keeper_pay_budget;
     hold!("bounties stay within their budgets", within, "{paid} paid, then {epoch:?}");
     Ok(())
+}
+
+/// Pay that a call promised.
+fn promised(before: &Seen, after: &Seen) -> u128 {
+    u128::from(after.ledger.keeper_owed.saturating_sub(before.ledger.keeper_owed))
+}
+
+/// Mid NAV that a move was measured at; none while it is stale. The pay of the action itself is taken off afterwards.
+pub(super) fn nav_of_move(before: &Seen, after: &Seen) -> Option<u128> {
+    Some(u128::from(after.nav?.mid) + promised(before, after))
+}
+
+/// By how much a line that took money may exceed what it was allowed: the interest that the venue's own call has booked, what
+/// a swap at a better price than the feeds' brought beyond what was spent, and roundings.
+pub(super) fn blur_of_move(before: &Seen, after: &Seen, place: usize, nav: u128) -> u128 {
+    let interest = u128::from(before.lines[place].truth.unwrap_or(0)).saturating_sub(before.row(place).mid.into());
+    let (was, is) = (before.truth().unwrap_or(nav), after.truth().unwrap_or(nav));
+    let paid_in = u128::from(after.vault.deposited - before.vault.deposited);
+    let gain = (is + promised(before, after)).saturating_sub(was + paid_in);
+    interest + gain + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT)
 }
 
 /// What a move may leave behind.
@@ -167,17 +187,10 @@ fn limits(call: &Call, before: &Seen, after: &Seen) -> Result<(), Violation> {
     if row.invested == old.invested {
         return Ok(());
     }
-    let Some(nav) = &after.nav else { return Ok(()) };
-    // The pay of the action itself is taken off NAV after the move was measured.
-    let promised = u128::from(ledger.keeper_owed.saturating_sub(before.ledger.keeper_owed));
-    let nav = u128::from(nav.mid) + promised;
-    // So is the interest that the venue's own call has booked.
-    let interest = u128::from(before.lines[place].truth.unwrap_or(0)).saturating_sub(old.mid.into());
-    // And what a swap at a better price than the feeds' brought beyond what was spent.
-    let (was, is) = (before.truth().unwrap_or(nav), after.truth().unwrap_or(nav));
-    let gain = (is + promised).saturating_sub(was + u128::from(after.vault.deposited - before.vault.deposited));
+    let Some(nav) = nav_of_move(before, after) else { return Ok(()) };
+    let promised = promised(before, after);
     let bound = down(nav, row.max_bps.into(), 10_000).min(row.cap.into());
-    let most = bound + interest + gain + ROUNDINGS + (nav >> SLOT_INTEREST_SHIFT);
+    let most = bound + blur_of_move(before, after, place, nav);
     hold!("a line keeps to its bounds", u128::from(row.mid) <= most, "line {place} at {} of at most {most}", row.mid);
     // It was measured before the move, with this line at what it was worth then and the others as last valued; a swap at a
     // better price than the feeds' makes NAV grow afterwards.

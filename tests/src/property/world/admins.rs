@@ -5,6 +5,7 @@ use gimbal::instructions::{oracle, router};
 use gimbal_control::Direction;
 use risk_oracle::{SetLineRiskArgs, NO_RISK};
 use strategy_router::{LimitsArgs, LineParams};
+use vault::FeesArgs;
 
 use super::{World, HOLDERS};
 use crate::property::action::Action;
@@ -68,6 +69,15 @@ impl World {
                 let args = SetLineRiskArgs { line: id, risks: [NO_RISK; 4], cap_bps, cap: u64::MAX };
                 oracle::set_line_risk(&self.role(by), &vault.addresses.book, args)
             }
+            Action::RiskParams { value, by } => {
+                // Odd ones as they are drawn, which mostly must wait; even ones only as far as they tighten.
+                let drawn = super::engine::params_of(value >> 1);
+                let params = match value % 2 {
+                    0 => super::engine::tighter(&self.look().book.params, &drawn),
+                    _ => drawn,
+                };
+                oracle::set_risk_params(&self.role(by), &vault.addresses.book, params)
+            }
             Action::Pause { direction: number, by } => match direction(number) {
                 Direction::NewMoney => router::pause(&self.role(by), &ledger, Direction::NewMoney),
                 direction => vault.pause(&self.role(by), direction),
@@ -81,7 +91,21 @@ impl World {
                 let ids: Vec<u16> = (0..count).map(|place| ((first + place) % count + 1) as u16).collect();
                 router::set_withdraw_order(&self.role(by), &ledger, &ids)
             }
-            Action::Fees { value, by } => vault.set_fees(&self.role(by), self.fees_of(value)),
+            Action::Fees { value, by } => {
+                // Odd ones as they are drawn, which mostly must wait; even ones only as far as they are lower.
+                let (drawn, now) = (self.fees_of(value >> 1), self.look().vault.fees.args());
+                let fees = match value % 2 {
+                    0 => FeesArgs {
+                        recipient: now.recipient,
+                        management_bps: drawn.management_bps.min(now.management_bps),
+                        performance_bps: drawn.performance_bps.min(now.performance_bps),
+                        entry_bps: drawn.entry_bps.min(now.entry_bps),
+                        exit_bps: drawn.exit_bps.min(now.exit_bps),
+                    },
+                    _ => drawn,
+                };
+                vault.set_fees(&self.role(by), fees)
+            }
             Action::VaultLimits { value, by } => vault.set_limits(&self.role(by), self.limits_of(value)),
             Action::Gate { count, by } => {
                 let root = self.list(count).root().unwrap_or_default();

@@ -4,7 +4,7 @@ use anchor_lang::prelude::Pubkey;
 use gimbal::instructions::router;
 use solana_instruction::Instruction;
 
-use super::{part_of, World};
+use super::{part_of, World, POSTER};
 use crate::property::action::Action;
 use crate::property::checks::{Call, Violation};
 use crate::{Asset, Signer};
@@ -20,7 +20,7 @@ impl World {
             Action::Rebalance { keeper, line } => self.rebalance(keeper, line)?,
             Action::CollectPay { keeper } => self.collect_pay(keeper)?,
             Action::Recall { line, part, by } => self.recall(line, part, by)?,
-            Action::Derisk { line } => self.derisk(line)?,
+            Action::Derisk { line, by } => self.derisk(line, by)?,
             Action::Harvest { line } => self.harvest(line)?,
             Action::HarvestCash {} => self.harvest_cash()?,
             Action::Demand {} => self.demand()?,
@@ -109,12 +109,16 @@ impl World {
         router::recall(&deployment.vault, &deployment.lines[place].context, signer, amount)
     }
 
-    pub(in crate::property) fn derisk(&mut self, line: u64) -> Result<bool, Violation> {
-        let (place, signer) = (self.place(line), self.key(0));
+    pub(in crate::property) fn derisk(&mut self, line: u64, by: u64) -> Result<bool, Violation> {
+        let (place, user) = (self.place(line), if by % 3 == 2 { POSTER } else { 0 });
+        let shown = by % 3 != 1;
+        let network = self.network.filter(|_| shown);
         let deployment = &self.fx.deployment;
-        let bounty = router::Bounty { destination: Some(self.users[0].base), network: None };
-        let instruction = router::derisk_for(&deployment.vault, &deployment.lines[place].context, &signer, bounty);
-        self.transact(Call::Derisk { place }, &[deployment.lines[place].reserve.refresh(), instruction])
+        let bounty = router::Bounty { destination: Some(self.users[user].base), network };
+        let context = &deployment.lines[place].context;
+        let instruction = router::derisk_for(&deployment.vault, context, &self.key(user), bounty);
+        let all = [deployment.lines[place].reserve.refresh(), instruction];
+        self.transact(Call::Derisk { place, user, shown }, &all)
     }
 
     pub(in crate::property) fn harvest(&mut self, line: u64) -> Result<bool, Violation> {

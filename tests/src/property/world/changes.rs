@@ -75,7 +75,8 @@ impl World {
         let (vault, ledger) = (Queue::Vault(addresses.vault), Queue::Ledger(addresses.ledger));
         let (line, row) = (&deployment.lines[place], seen.row(place));
         let usual = 2 * DAY as i64;
-        let (queue, instruction, wait) = match kind % 9 {
+        let book = Queue::Oracle(addresses.book);
+        let (queue, instruction, wait) = match kind % 12 {
             0 => {
                 let wait = 2 * i64::from(seen.vault.limits.deadline()) + DAY as i64;
                 (vault, deployment.vault.set_fees(&signer, self.fees_of(value)), wait.max(usual))
@@ -98,11 +99,23 @@ impl World {
             6 => (ledger, self.approve(place, &signer), usual),
             7 => {
                 let args = SetLineRiskArgs { line: row.id, risks: [NO_RISK; 4], cap_bps: 10_000, cap: u64::MAX };
-                (Queue::Oracle(addresses.book), oracle::set_line_risk(&signer, &addresses.book, args), usual)
+                (book, oracle::set_line_risk(&signer, &addresses.book, args), usual)
+            }
+            9 => {
+                let params = super::engine::params_of(value);
+                (book, oracle::set_risk_params(&signer, &addresses.book, params), usual)
+            }
+            10 => {
+                let args = super::engine::scenario_of(value);
+                (book, oracle::set_scenario(&signer, &addresses.book, args), usual)
+            }
+            11 => {
+                let args = super::engine::model_of(row, value);
+                (book, oracle::set_line_model(&signer, &addresses.book, args), usual)
             }
             _ => (vault, deployment.vault.set_guardian(&signer, &self.key((value % 5) as usize)), usual),
         };
-        let remaining = match kind % 9 {
+        let remaining = match kind % 12 {
             6 => vec![AccountMeta::new_readonly(line.addresses.venue, false)],
             _ => Vec::new(),
         };

@@ -1,6 +1,7 @@
 //! Faults that a program could have, made by hand in the middle of a transaction: the checks must see each of them.
 
 use anchor_lang::prelude::Pubkey;
+use risk_oracle::Book;
 use strategy_router::state::Ledger;
 use vault::state::{Ticket, Vault};
 
@@ -8,7 +9,7 @@ use super::World;
 use crate::{Chain, Sandbox};
 
 /// How many faults there are.
-pub const FAULTS: u64 = 14;
+pub const FAULTS: u64 = 17;
 
 /// Offsets of the amounts in token accounts and mints.
 const AMOUNT: usize = 64;
@@ -49,6 +50,10 @@ impl World {
             11 => self.edit_ticket(|ticket| ticket.claimable += 1),
             // Terms that loosen by themselves, and a mark that falls.
             12 => self.edit(&addresses.vault, |vault: &mut Vault| vault.limits.deposit_cap += 1),
+            // A limit of risk that loosens by itself, a regime that leaves more than it may, a bounty for nothing.
+            13 => self.edit(&addresses.book, |book: &mut Book| book.params.calm_days -= 1),
+            14 => self.edit(&addresses.book, |book: &mut Book| book.regime.scale_bps += 1),
+            15 => self.edit(&addresses.ledger, |ledger: &mut Ledger| ledger.bounties_paid += 1),
             _ => self.edit(&addresses.vault, |vault: &mut Vault| vault.fees.mark -= 1),
         }
     }
@@ -61,7 +66,7 @@ impl World {
         self.fx.chain.set_account(key, account).expect("an account");
     }
 
-    fn edit<T: bytemuck::Pod>(&mut self, key: &Pubkey, change: impl FnOnce(&mut T)) {
+    pub(super) fn edit<T: bytemuck::Pod>(&mut self, key: &Pubkey, change: impl FnOnce(&mut T)) {
         let mut account = self.fx.chain.require_account(key).expect("an account of the suite");
         let body = &mut account.data[8..8 + core::mem::size_of::<T>()];
         let mut state = Box::new(bytemuck::pod_read_unaligned::<T>(body));

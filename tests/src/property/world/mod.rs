@@ -2,7 +2,9 @@
 
 mod admins;
 mod anybody;
+mod calm;
 mod changes;
+mod engine;
 mod faults;
 mod hostile;
 mod market;
@@ -31,6 +33,8 @@ use crate::{Chain, ChainError, Fixture, Signer, User, USDC};
 
 /// Holders of shares.
 pub const HOLDERS: usize = 5;
+/// The holder who posts to the network as well.
+pub const POSTER: usize = 2;
 /// Who go round on copies of the world; they hold nothing in the world itself.
 pub const ROUNDERS: usize = 2;
 /// Whose place is that of the recipient of fees.
@@ -45,6 +49,10 @@ pub struct Tally {
     pub actions: BTreeMap<&'static str, (u64, u64)>,
     /// By the action's word and the error's name.
     pub refusals: BTreeMap<(&'static str, String), u64>,
+    /// What took money out or risk down, by the regime that it found: calm, elevated, stressed, crisis.
+    pub lowered: [u64; 4],
+    /// Bounties that were paid.
+    pub bounties: u64,
 }
 
 impl Tally {
@@ -57,6 +65,8 @@ impl Tally {
         for (key, count) in &other.refusals {
             *self.refusals.entry(key.clone()).or_default() += count;
         }
+        self.lowered.iter_mut().zip(other.lowered).for_each(|(sum, count)| *sum += count);
+        self.bounties += other.bounties;
     }
 }
 
@@ -73,6 +83,10 @@ pub struct World {
     pub keeper_accounts: Vec<Pubkey>,
     /// The venue that steals, in the world that has one.
     pub thief: Option<Hostile>,
+    /// The network that the book follows, in the worlds that have one.
+    pub network: Option<Pubkey>,
+    /// How far the book's scales may have risen by now.
+    pub scales: checks::risk::Scales,
     /// Lines whose worth changed by a jump that no valuation has seen yet.
     pub shocked: Vec<bool>,
     /// Instant exits and entries since the outflow limit was set: time, shares that left, shares there before.
@@ -114,7 +128,7 @@ impl World {
     pub fn run(&mut self, action: &Action) -> Result<(), Violation> {
         self.word = action.word();
         let done = self.run_user(action)?;
-        let done = done || self.run_anybody(action)? || self.run_market(action)?;
+        let done = done || self.run_anybody(action)? || self.run_engine(action)? || self.run_market(action)?;
         let done = done || self.run_admin(action)? || self.run_change(action)? || self.run_hostile(action)?;
         assert!(done, "no module runs {action}");
         Ok(())
@@ -149,14 +163,20 @@ impl World {
                         after.pool_shares()
                     );
                 }
+                let lowers = checks::risk::lowers_risk(&call) && !matches!(call, Call::Value { .. });
+                self.tally.lowered[usize::from(before.book.regime.level)] += u64::from(lowers);
+                self.tally.bounties += u64::from(after.ledger.bounties_paid > before.ledger.bounties_paid);
                 checks::value::follow_shocks(self, &call, &before, &after);
                 checks::after(self, &call, promised, &before, &after)?;
                 checks::outflow::note(self, &call, &before, &after)?;
+                checks::risk::note_scales(self, &before, &after)?;
                 self.seen = Some(after);
                 Ok(true)
             }
             Err(error) => {
                 checks::unchanged(&self.fx, &call, &chain, &error)?;
+                checks::risk::sold_in_parts(&call, &before, &error.name())?;
+                self.not_for_its_risk(&call, instructions, &before, &error)?;
                 let name = error.name();
                 if self.trace {
                     eprintln!("{}: {call:?}: {name}", before.now);

@@ -4,7 +4,7 @@ use anchor_lang::prelude::Pubkey;
 use gimbal::instructions::token;
 use gimbal::setup::tokens;
 
-use super::{Tally, World, MANAGER, PURSE};
+use super::{Tally, World, MANAGER, POSTER, PURSE};
 use crate::property::plans;
 use crate::property::run::TRACE_VARIABLE;
 use crate::property::seen::MAX_LINES;
@@ -31,12 +31,15 @@ impl World {
         // Who must sign is still checked by every program; only the arithmetic of signatures is left out.
         fx.chain.svm_mut().set_signature_verification(false);
         let shocked = vec![false; lines];
+        let network = plans::has_engine(number).then(|| super::engine::set_up(&mut fx, users[POSTER].pubkey()));
         Self {
             fx,
             users,
             kind_accounts,
             keeper_accounts,
             thief,
+            network,
+            scales: Default::default(),
             shocked,
             outflow: Vec::new(),
             listed: 0,

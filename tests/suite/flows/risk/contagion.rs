@@ -80,7 +80,7 @@ fn connect(market: &mut Market) {
 }
 
 /// The failure: the poster posts that the coin is lost, and anybody has that solved and taken over.
-fn fail(market: &mut Market) {
+pub fn fail(market: &mut Market) {
     let (poster, network, book) = (poster(market), network(market), market.book_key());
     let loss = PostLossArgs { protocol: COIN, bps: 10_000, observed_at: market.now() };
     market.fx.send(&[post_loss(&poster.pubkey(), &network, loss)], &[&poster]).expect("an observed loss");
@@ -88,13 +88,13 @@ fn fail(market: &mut Market) {
     market.fx.send(&with_budget(&spread), &[]).expect("a solution");
 }
 
-fn connected() -> Market {
+pub fn connected() -> Market {
     let mut market = Market::with(plan(), &params(), connect);
     market.fx.refresh_all();
     market
 }
 
-fn bounty(market: &Market, user: &User) -> Bounty {
+pub fn bounty(market: &Market, user: &User) -> Bounty {
     Bounty { destination: Some(user.base), network: Some(network(market)) }
 }
 

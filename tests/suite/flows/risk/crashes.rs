@@ -54,6 +54,13 @@ fn assert_within_the_book(market: &Market, place: usize) {
     assert!(line.mid <= most, "line {place}: {} of {most}", line.mid);
 }
 
+/// Less than half of the token line's weight was left at its least.
+#[track_caller]
+fn assert_token_halved(seen: &Seen) {
+    let (before, least) = seen.weights;
+    assert!(least * 2 < before, "the token's weight went from {before} to {least}");
+}
+
 /// Whether new money is refused to a line that the regime has taken down.
 #[track_caller]
 fn assert_takes_nothing(market: &mut Market, place: usize) {
@@ -82,12 +89,7 @@ fn the_days_of_may_2021() {
         assert!(market.fx.line(place).mid < held / 3, "line {place} still holds {}", market.fx.line(place).mid);
     }
     assert!(seen.reductions >= 2, "{}", seen.reductions);
-    assert!(
-        seen.weights.1 * 2 < seen.weights.0,
-        "the token's weight went from {} to {}",
-        seen.weights.0,
-        seen.weights.1
-    );
+    assert_token_halved(&seen);
     // The stranger was paid out of the epochs' budgets.
     let paid = market.fx.ledger().bounties_paid;
     assert!(paid > 0 && market.fx.balance(&market.stranger.base) == 10 * DEPOSIT + paid);
@@ -101,12 +103,7 @@ fn the_days_of_november_2022() {
     assert_eq!(seen.worst.0, Regime::Crisis as u8);
     assert!(seen.worst.1 <= 3, "crisis only on day {}", seen.worst.1);
     assert!(seen.reductions >= 2, "{}", seen.reductions);
-    assert!(
-        seen.weights.1 * 2 < seen.weights.0,
-        "the token's weight went from {} to {}",
-        seen.weights.0,
-        seen.weights.1
-    );
+    assert_token_halved(&seen);
     assert_takes_nothing(&mut market, LENDING[1]);
 }
 

@@ -1,9 +1,9 @@
 //! Whole stretches of time with the risk engine: crashes, a drought, a failure that spreads, a calm year.
 
 mod calm_year;
-mod contagion;
+pub(crate) mod contagion;
 mod crashes;
 mod drought;
-mod paths;
+pub(crate) mod paths;
 mod real;
-pub(super) mod world;
+pub(crate) mod world;

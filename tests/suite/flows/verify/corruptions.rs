@@ -271,7 +271,8 @@ fn flows_gains_and_keepers_pay() {
         });
     });
     assert_eq!(locked, ["gains.locked"]);
-    assert_eq!(found(|fx| alter_ledger(fx, |ledger| ledger.keeper_paid -= 1)), ["cash.flows", "keepers.paid"]);
+    let unpaid = ["cash.flows", "keepers.paid", "budget.promised"];
+    assert_eq!(found(|fx| alter_ledger(fx, |ledger| ledger.keeper_paid -= 1)), unpaid);
     assert_eq!(found(|fx| alter_ledger(fx, |ledger| ledger.overdue = ledger.reserved + 1)), ["queue.overdue"]);
 }
 

@@ -19,7 +19,8 @@ fn found(days: u32, change: impl FnOnce(&mut Feed)) -> Vec<String> {
     let feed = fx.deployment.feeds.get(Asset::Base).key;
     assert_eq!(broken(&fx), [""; 0]);
     alter(&mut fx, &feed, change);
-    broken(&fx)
+    // What the program itself would refuse is told of the feed's settings besides.
+    broken(&fx).into_iter().filter(|name| name.contains("engine")).collect()
 }
 
 #[test]

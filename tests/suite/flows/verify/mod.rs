@@ -10,6 +10,7 @@ use strategy_router::state::Ledger;
 use vault::state::{FeesArgs, Vault, VaultLimitsArgs};
 
 mod book;
+mod budgets;
 mod corruptions;
 mod engines;
 mod holds;

@@ -45,12 +45,19 @@ fn followed() -> Fixture {
     }
     setup.push(post_edge(&key, &network, PostEdgeArgs { protocol: 0, counterparty: 1, bps: 4_000, observed_at }));
     setup.push(post_loss(&key, &network, PostLossArgs { protocol: 2, bps: 5_000, observed_at }));
-    let model = SetLineModelArgs { line: 1, asset: 255, protocol: 0, scaled: true };
-    setup.push(set_line_model(&key, &book, model));
-    setup.push(solve_contagion(&network, Some(&key)));
-    setup.push(set_network(&key, &book, &network));
-    setup.push(sync_contagion(&book, &network));
     for instruction in setup {
+        fx.send(&with_budget(&[instruction]), &[&owner]).unwrap();
+    }
+    // A solution in the second of a post could have been made before it.
+    fx.pass(1);
+    let model = SetLineModelArgs { line: 1, asset: 255, protocol: 0, scaled: true };
+    let follow = [
+        set_line_model(&key, &book, model),
+        solve_contagion(&network, Some(&key)),
+        set_network(&key, &book, &network),
+        sync_contagion(&book, &network),
+    ];
+    for instruction in follow {
         fx.send(&with_budget(&[instruction]), &[&owner]).unwrap();
     }
     fx
@@ -73,7 +80,19 @@ fn a_followed_network_holds() {
     let mut fx = followed();
     let report = report(&fx);
     assert!(report.holds, "{:#?}", report.ended(Status::Broken).collect::<Vec<_>>());
-    for name in ["address", "current", "damage", "excess", "edges", "initial", "lines", "scales", "upgradeability"] {
+    for name in [
+        "address",
+        "current",
+        "damage",
+        "excess",
+        "edges",
+        "initial",
+        "lines",
+        "scales",
+        "upgradeability",
+        "settings",
+        "times",
+    ] {
         assert_eq!(named(&report, &format!("network.{name}")).status, Status::Holds, "{name}");
     }
     assert!(report.posts.iter().any(|post| post.account == "network"));
@@ -118,11 +137,35 @@ fn what_was_tampered_with_is_named() {
     assert_eq!(posted, ["network.edges"]);
     let moved = found(|fx| alter_network(fx, |network| network.id = 1));
     assert_eq!(moved, ["network.address"]);
+    let nameless = found(|fx| alter_network(fx, |network| network.protocols[1].label = [0; 16]));
+    assert_eq!(nameless, ["network.settings"]);
+    let doubled = found(|fx| alter_network(fx, |network| network.posters[1] = network.posters[0]));
+    assert_eq!(doubled, ["network.settings"]);
+    let tomorrow = found(|fx| alter_network(fx, |network| network.protocols[0].scored_at += 86_400));
+    assert_eq!(tomorrow, ["network.times"]);
     let widened = found(|fx| {
         let book = fx.deployment.vault.addresses.book;
         alter(fx, &book, |book: &mut Book| book.models[0].contagion_bps = 10_000);
     });
     assert_eq!(widened, ["network.scales"]);
+}
+
+/// Posted, solved and solved again within a second: which of the solutions the book has taken over, no time tells.
+#[test]
+fn two_solutions_of_one_second_are_worth_a_look() {
+    let mut fx = followed();
+    let owner = fx.deployment.actors.owner.insecure_clone();
+    let (key, network, book) = (owner.pubkey(), address(&fx), fx.deployment.vault.addresses.book);
+    fx.pass(60);
+    let observed_at = fx.chain.clock().unwrap().unix_timestamp;
+    let worse = PostLossArgs { protocol: 0, bps: 9_000, observed_at };
+    let solve = || solve_contagion(&network, None);
+    for instruction in [solve(), sync_contagion(&book, &network), post_loss(&key, &network, worse), solve()] {
+        fx.send(&with_budget(&[instruction]), &[&owner]).unwrap();
+    }
+    assert_eq!((broken(&fx), named(&report(&fx), "network.scales").status), (Vec::new(), Status::Noted));
+    fx.send(&with_budget(&[sync_contagion(&book, &network)]), &[]).unwrap();
+    assert_eq!(named(&report(&fx), "network.scales").status, Status::Holds);
 }
 
 #[test]

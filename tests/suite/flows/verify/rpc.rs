@@ -207,8 +207,10 @@ struct Restless {
 }
 
 impl Chain for Restless {
-    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
-        self.accounts.get_account(key)
+    gimbal::forward! {
+        [accounts]
+        get_account program_accounts latest_blockhash clock minimum_balance recent_priority_fee
+        send simulate simulate_reading
     }
 
     fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError> {
@@ -222,42 +224,6 @@ impl Chain for Restless {
             }
         }
         Ok(accounts)
-    }
-
-    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError> {
-        self.accounts.program_accounts(program, prefix)
-    }
-
-    fn latest_blockhash(&self) -> Result<gimbal_svm::Hash, ChainError> {
-        self.accounts.latest_blockhash()
-    }
-
-    fn clock(&self) -> Result<Clock, ChainError> {
-        self.accounts.clock()
-    }
-
-    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError> {
-        self.accounts.minimum_balance(bytes)
-    }
-
-    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
-        self.accounts.recent_priority_fee(writable)
-    }
-
-    fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.accounts.send(transaction)
-    }
-
-    fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.accounts.simulate(transaction)
-    }
-
-    fn simulate_reading(
-        &self,
-        transaction: &VersionedTransaction,
-        keys: &[Pubkey],
-    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
-        self.accounts.simulate_reading(transaction, keys)
     }
 }
 
