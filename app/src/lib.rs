@@ -20,10 +20,12 @@
 //! | [`localnet`] | a test cluster of one's own |
 //! | [`statement`] | what somebody had, did, paid and gained in a vault |
 //! | [`setup`] | a whole deployment on a test chain |
+//! | [`prices`], [`date`], [`random`] | daily prices, from a file or generated; calendar days; numbers from a seed |
 //! | [`demo`] | a population, prices and venues around such a deployment, day by day |
 //! | [`report`] | what a run of the demo showed: text, JSON, one HTML page |
 //! | [`risk`] | backtests of the oracle's forecasts on past prices |
 //! | [`keeper`] | what a keeper does, and when |
+//! | [`table`] | tables for people |
 //! | [`cli`] | the command line |
 
 #![warn(missing_docs)]
@@ -32,6 +34,7 @@ pub mod amount;
 pub mod bundle;
 pub mod chain;
 pub mod cli;
+pub mod date;
 pub mod decode;
 pub mod demo;
 pub mod exit;
@@ -43,12 +46,15 @@ pub mod keeper;
 pub mod localnet;
 pub mod pda;
 pub mod preview;
+pub mod prices;
 pub mod pyth;
+pub mod random;
 pub mod readers;
 pub mod report;
 pub mod risk;
 pub mod setup;
 pub mod statement;
+pub mod table;
 pub mod tickets;
 pub mod transaction;
 pub mod verify;

@@ -4,9 +4,9 @@ use gimbal::chain::Mode;
 use gimbal::demo::{
     chain_world::ChainWorld,
     engine,
-    prices::generate,
     world::{Adversary, World},
 };
+use gimbal::prices::generate;
 
 const DAYS: u32 = 60;
 const PEOPLE: usize = 16;

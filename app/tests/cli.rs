@@ -1,51 +1,14 @@
 //! The command line refuses bad input in one line, with the right exit code and nothing left behind.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod process;
+
+use std::path::Path;
+use std::process::Command;
+
+use process::{gimbal, refused, Folder};
 
 const USAGE: i32 = 2;
 const FAILED: i32 = 1;
-
-/// A folder of its own for one test, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("gimbal-cli-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).expect("a temporary file");
-        path.display().to_string()
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn gimbal(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gimbal")).args(arguments).output().expect("the binary runs")
-}
-
-/// Runs, expects a refusal, and returns its one line.
-fn refused(arguments: &[&str], code: i32) -> String {
-    let output = gimbal(arguments);
-    let error = String::from_utf8(output.stderr).expect("UTF-8");
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
-    assert!(output.stdout.is_empty(), "{arguments:?} printed {:?}", String::from_utf8_lossy(&output.stdout));
-    assert_eq!(error.lines().count(), 1, "{arguments:?}: {error}");
-    error.trim_end().to_owned()
-}
 
 const HEADER: &str = "date,asset,open,high,low,close\n";
 

@@ -1,42 +1,14 @@
 //! `gimbal verify` from the outside: exit codes, forms of output, and what it says of bad input.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
+mod process;
 
+use std::process::Output;
+
+use process::{gimbal, Folder};
 use serde_json::Value;
 
 const BROKEN: i32 = 1;
 const USAGE: i32 = 2;
-
-/// A folder of its own for one test, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("gimbal-verify-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Self(path)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        std::fs::write(self.0.join(name), text).expect("a temporary file");
-        self.path(name)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn gimbal(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gimbal")).args(arguments).output().expect("the binary runs")
-}
 
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -48,10 +20,7 @@ fn error(output: &Output) -> String {
 
 /// Runs, expects that nothing could be verified, and returns the one line.
 fn refused(arguments: &[&str]) -> String {
-    let output = gimbal(arguments);
-    assert_eq!(output.status.code(), Some(USAGE), "{arguments:?}: {}", error(&output));
-    assert!(output.stdout.is_empty() && error(&output).lines().count() == 1, "{arguments:?}: {}", error(&output));
-    error(&output)
+    process::refused(arguments, USAGE)
 }
 
 const VAULT: &str = "CeLyDKjYAq63rQHb4dSHe8jetCYEgY4xr4MCMBcKjF5Z";

@@ -10,7 +10,7 @@ use solana_transaction::versioned::VersionedTransaction;
 
 pub use gimbal_svm::Mode;
 
-use super::{error::Refused, program_specs, Chain, ChainError, InnerCall, Receipt, Sandbox};
+use super::{error::Refused, own_calls, program_specs, Chain, ChainError, InnerCall, Receipt, Sandbox};
 use crate::transaction::BuildError;
 
 /// Names the mode of chains made by [`EmbeddedChain::from_environment`]: `native` or `bytecode`.
@@ -110,6 +110,7 @@ impl From<gimbal_svm::Receipt> for Receipt {
             outer_index: call.top_level_index,
             stack_height: call.stack_height,
             program: call.program_id,
+            accounts: call.accounts,
             data: call.data,
         });
         Self {
@@ -117,6 +118,7 @@ impl From<gimbal_svm::Receipt> for Receipt {
             slot: receipt.slot,
             compute_units: receipt.compute_units,
             fee: receipt.fee,
+            own: Vec::new(),
             inner: inner.collect(),
             logs: receipt.logs,
             return_data: receipt.return_data,
@@ -173,8 +175,11 @@ impl Chain for EmbeddedChain {
     }
 
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
+        let message = &transaction.message;
+        let mut keys = message.static_account_keys().to_vec();
+        keys.extend(self.svm.loaded_addresses(message));
         match self.svm.send(transaction.clone()) {
-            Ok(receipt) => Ok(receipt.into()),
+            Ok(receipt) => Ok(Receipt { own: own_calls(message, &keys).unwrap_or_default(), ..receipt.into() }),
             Err(failure) => Err(refused(failure, &transaction.message)),
         }
     }

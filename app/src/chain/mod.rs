@@ -6,6 +6,8 @@
 
 mod embedded;
 mod error;
+#[doc(hidden)]
+pub mod forward;
 mod history;
 mod programs;
 pub mod rpc;
@@ -14,14 +16,14 @@ mod snapshot;
 use anchor_lang::prelude::{Clock, Pubkey};
 use solana_account::Account;
 use solana_instruction::Instruction;
-use solana_message::{AddressLookupTableAccount, Hash};
+use solana_message::{AddressLookupTableAccount, Hash, VersionedMessage};
 use solana_signer::Signer;
 use solana_transaction::{versioned::VersionedTransaction, Signature};
 
 pub use embedded::{deploy_dir, EmbeddedChain, Mode, DEPLOY_DIR_VARIABLE, MODE_VARIABLE};
 pub use error::{ChainError, Refused};
 pub use history::{Executed, History, Past, TokenChange};
-pub use programs::{program_name, program_specs};
+pub use programs::program_specs;
 pub use rpc::{Commitment, RpcChain, RpcOptions};
 pub use snapshot::{Snapshot, SnapshotError};
 
@@ -43,10 +45,34 @@ pub struct Receipt {
     pub fee: u64,
     /// Its log.
     pub logs: Vec<String>,
+    /// The transaction's own instructions, in order; none of a simulation, whose sender has them.
+    pub own: Vec<Call>,
     /// Every instruction that a program called, in order.
     pub inner: Vec<InnerCall>,
     /// What the last program returned, and which program that was.
     pub return_data: Option<(Pubkey, Vec<u8>)>,
+}
+
+/// An instruction of a transaction itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The program that ran it.
+    pub program: Pubkey,
+    /// Its accounts, in order.
+    pub accounts: Vec<Pubkey>,
+    /// Its data.
+    pub data: Vec<u8>,
+}
+
+/// The instructions of a message whose accounts are `keys`, in order: its own, then those that it looked up. None where one
+/// names an account that is not there.
+fn own_calls(message: &VersionedMessage, keys: &[Pubkey]) -> Option<Vec<Call>> {
+    let key = |place: &u8| keys.get(usize::from(*place)).copied();
+    let calls = message.instructions().iter().map(|call| {
+        let accounts = call.accounts.iter().map(key).collect::<Option<_>>()?;
+        Some(Call { program: key(&call.program_id_index)?, accounts, data: call.data.clone() })
+    });
+    calls.collect()
 }
 
 /// An instruction that one program called in another.
@@ -58,6 +84,8 @@ pub struct InnerCall {
     pub stack_height: u8,
     /// The program called.
     pub program: Pubkey,
+    /// The accounts it was called with, in order; none where the node has parsed the call itself.
+    pub accounts: Vec<Pubkey>,
     /// The data it was called with.
     pub data: Vec<u8>,
 }

@@ -1,6 +1,5 @@
 //! The programs that an embedded chain carries.
 
-use anchor_lang::prelude::Pubkey;
 use gimbal_svm::{native, ProgramSpec};
 
 /// The suite's programs and the reference venues, which exist on embedded chains and on localnet only.
@@ -32,17 +31,4 @@ pub fn program_specs() -> Vec<ProgramSpec> {
             upgrade_authority: None,
         },
     ]
-}
-
-/// The name of one of our programs or reference venues.
-pub fn program_name(program: &Pubkey) -> Option<&'static str> {
-    [
-        (vault::ID, "vault"),
-        (strategy_router::ID, "strategy-router"),
-        (risk_oracle::ID, "risk-oracle"),
-        (lending_venue::ID, "lending-venue"),
-        (swap_venue::ID, "swap-venue"),
-    ]
-    .into_iter()
-    .find_map(|(id, name)| (id == *program).then_some(name))
 }

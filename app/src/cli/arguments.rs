@@ -1,47 +1,10 @@
-//! The arguments that every command shares, and the list of command families.
+//! The arguments that every command shares.
 
 use anchor_lang::prelude::Pubkey;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-use super::{
-    admin, blockhash, completions, demo, feed, history, keeper, localnet, position, risk, statement, strategy, vault,
-    verify,
-};
 use crate::chain::Commitment;
-
-/// Gimbal keeps a portfolio level while markets move: an on-chain asset manager for Solana.
-#[derive(Debug, Parser)]
-#[command(name = "gimbal", version, about, disable_help_subcommand = true)]
-pub struct Arguments {
-    /// What holds for every command.
-    #[command(flatten)]
-    pub global: Global,
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// The command families, one line each. What each does is written at its arguments, where its help comes from.
-#[allow(missing_docs)]
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    Demo(demo::Demo),
-    Localnet(localnet::Localnet),
-    Vault(vault::Vault),
-    Strategy(strategy::Strategy),
-    Feed(feed::Feed),
-    Position(position::Position),
-    Risk(risk::Risk),
-    History(history::History),
-    Statement(statement::Statement),
-    Admin(admin::Admin),
-    Blockhash(blockhash::Blockhash),
-    Keeper(keeper::Keeper),
-    Verify(verify::Verify),
-    Completions(completions::Completions),
-    HelpMarkdown(completions::HelpMarkdown),
-}
 
 /// What every command understands, before or after its name.
 #[derive(Args, Clone, Debug, Default)]
@@ -130,29 +93,4 @@ impl From<Level> for Commitment {
 /// If it is not base58 of 32 bytes.
 pub fn address(text: &str) -> Result<Pubkey, String> {
     text.parse().map_err(|_| "give an address in base58, 32 bytes".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_definition_is_sound() {
-        Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn what_every_command_understands_goes_before_or_after_its_name() {
-        let vault = "CeLyDKjYAq63rQHb4dSHe8jetCYEgY4xr4MCMBcKjF5Z";
-        let before = ["gimbal", "-u", "l", "-k", "id.json", "--output", "json", "verify", vault];
-        let after = ["gimbal", "verify", vault, "-u", "l", "-k", "id.json", "--output", "json"];
-        for line in [before, after] {
-            let global = Arguments::try_parse_from(line).expect("valid").global;
-            assert_eq!((global.url, global.keypair.as_deref()), (vec!["l".to_owned()], Some("id.json")));
-            assert_eq!((global.output, global.verbose, global.commitment), (Output::Json, false, None));
-        }
-        let twice = Arguments::try_parse_from(["gimbal", "verify", vault, "-u", "l", "-u", "d"]).expect("valid");
-        assert_eq!(twice.global.url, ["l", "d"]);
-    }
 }

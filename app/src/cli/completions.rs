@@ -1,6 +1,6 @@
 //! `gimbal completions` and `gimbal help-markdown`: what shells and documents make of the definition of the commands.
 
-use super::arguments::Arguments;
+use super::families::Arguments;
 use anyhow::Result;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;

@@ -6,8 +6,8 @@ use super::verify::SnapshotFile;
 use crate::chain::Mode;
 use crate::demo::chain_world::ChainWorld;
 use crate::demo::engine;
-use crate::demo::prices::{generate, read_csv, PricePath};
 use crate::index::Indexer;
+use crate::prices::{generate, read_csv, PricePath};
 use crate::report::{self, Settings, Summary};
 use anyhow::{bail, Context, Result};
 use clap::{ArgAction, Args};
@@ -226,7 +226,7 @@ fn tell(message: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::arguments::{Arguments, Command};
+    use super::super::families::{Arguments, Command};
     use super::*;
     use clap::Parser;
 

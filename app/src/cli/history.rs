@@ -2,13 +2,13 @@
 
 use super::arguments::address;
 use super::session::Session;
-use super::table::{pairs, row, table, words};
 use crate::amount;
 use crate::chain::{ChainError, RpcChain, RpcOptions};
 use crate::index::follow::PAGE;
 use crate::index::{follow, vaults, watched, Database, IndexError, Indexer};
 use crate::statement::history::{history, Day, History as Told};
 use crate::statement::percent;
+use crate::table::{pairs, row, table, words};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Result};
 use clap::Args;

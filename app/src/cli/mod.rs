@@ -2,13 +2,13 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | [`arguments`] | what every command understands, and the list of commands |
+//! | [`arguments`] | what every command understands |
+//! | [`families`] | the list of commands |
 //! | [`config`] | settings: arguments, the Solana tools' configuration, defaults |
 //! | [`session`] | one run: settings, chain, signers, terminal |
 //! | [`signers`] | keypair files, prompts, hardware wallets, addresses |
 //! | [`operation`] | what a command wants done, and what came of it |
 //! | [`submit`] | simulation, review, consent, sending, signing elsewhere |
-//! | [`table`] | tables for people |
 //! | [`terminal`] | printing and asking |
 //! | one more for each command | its arguments and `run` |
 //!
@@ -22,6 +22,7 @@ pub mod blockhash;
 pub mod completions;
 pub mod config;
 pub mod demo;
+pub mod families;
 pub mod feed;
 pub mod history;
 pub mod keeper;
@@ -36,16 +37,15 @@ pub mod signers;
 pub mod statement;
 pub mod strategy;
 pub mod submit;
-pub mod table;
 pub mod terminal;
 mod usage;
 pub mod vault;
 pub mod verify;
 
 use anyhow::{bail, Result};
-use arguments::{Arguments, Command};
 use clap::Parser;
 use config::Resolved;
+use families::{Arguments, Command};
 use session::Session;
 use std::ffi::OsString;
 use std::process::ExitCode;

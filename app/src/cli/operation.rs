@@ -2,6 +2,7 @@
 
 use super::signers;
 use crate::chain::Receipt;
+use crate::table::Row;
 use anchor_lang::prelude::Pubkey;
 use clap::Args;
 use solana_instruction::Instruction;
@@ -63,9 +64,6 @@ impl TransactionArgs {
 fn blockhash(text: &str) -> Result<Hash, String> {
     text.parse().map_err(|_| "give a blockhash in base58, 32 bytes".to_owned())
 }
-
-/// Label and value of one line of a review or a result.
-pub type Row = (String, String);
 
 /// What a receipt, simulated or real, says about what moved.
 pub type Effects = Box<dyn Fn(&Receipt) -> Vec<Row>>;

@@ -3,12 +3,12 @@
 use super::arguments::address;
 use super::history::{IndexArgs, Source};
 use super::session::Session;
-use super::table::table;
 use super::verify::SnapshotFile;
 use crate::chain::Chain;
 use crate::identities::Identity;
 use crate::index::{read, vaults};
 use crate::statement::{self, csv, period, reconcile, text, Period, Statement as Told};
+use crate::table::table;
 use anchor_lang::prelude::Pubkey;
 use anyhow::{anyhow, bail, Result};
 use clap::{Args, ValueEnum};

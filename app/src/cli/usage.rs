@@ -1,6 +1,6 @@
 //! A command that is wrong: one line, and where to read more.
 
-use super::arguments::Arguments;
+use super::families::Arguments;
 use super::{output, USAGE};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::CommandFactory;

@@ -58,7 +58,7 @@ pub(crate) use anchor_errors;
 
 /// Decodes `code` as `program` raises it; none where the program or the code is unknown.
 pub fn decode(program: &Pubkey, code: u32) -> Option<DecodedError> {
-    if let Some(origin) = ours::name(program) {
+    if let Some(origin) = ours::program_name(program) {
         let (name, message) = framework::lookup(code).or_else(|| ours::lookup(program, code))?;
         return Some(DecodedError { origin, code: Some(code), next_step: next_step(&name), name, message });
     }

@@ -5,3 +5,5 @@ pub mod events;
 mod framework;
 mod ours;
 mod token;
+
+pub use ours::program_name;

@@ -8,7 +8,6 @@ use swap_venue::SwapError;
 use vault::VaultError;
 
 use super::errors::{anchor_errors, Entry};
-use crate::chain::program_name;
 
 anchor_errors! {
     /// Name and message of an error of the vault.
@@ -353,9 +352,17 @@ anchor_errors! {
     }
 }
 
-/// The name of one of our programs.
-pub(super) fn name(program: &Pubkey) -> Option<&'static str> {
-    program_name(program)
+/// The name of one of our programs or reference venues.
+pub fn program_name(program: &Pubkey) -> Option<&'static str> {
+    [
+        (vault::ID, "vault"),
+        (strategy_router::ID, "strategy-router"),
+        (risk_oracle::ID, "risk-oracle"),
+        (lending_venue::ID, "lending-venue"),
+        (swap_venue::ID, "swap-venue"),
+    ]
+    .into_iter()
+    .find_map(|(id, name)| (id == *program).then_some(name))
 }
 
 /// Name and message of a code that `program` raises.

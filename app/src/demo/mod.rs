@@ -2,7 +2,6 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | [`prices`] | daily prices, from a file or generated |
 //! | [`population`] | depositors and what they decide |
 //! | [`script`] | what is staged: the illiquid week and the loss |
 //! | [`world`] | what the loop needs of a chain |
@@ -15,11 +14,8 @@
 
 pub mod chain_world;
 mod compute;
-pub mod date;
 pub mod engine;
 pub mod population;
-pub mod prices;
-pub mod random;
 pub mod script;
 pub mod statistics;
 pub mod world;

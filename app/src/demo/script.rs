@@ -5,7 +5,7 @@
 
 use gimbal_control::{CHANGE_DELAY, CHANGE_WINDOW};
 
-use super::prices::{Asset, Day};
+use crate::prices::{Asset, Day};
 
 /// Fewer days than this leave no room for the staged events.
 pub const SHORTEST: usize = 21;
@@ -57,11 +57,6 @@ impl Script {
     pub fn is_illiquid(&self, day: usize) -> bool {
         self.illiquid_from.iter().any(|from| (*from..from + ILLIQUID_DAYS).contains(&day))
     }
-
-    /// Days since the loss, where it lies at most `CLOSED_DAYS` back.
-    pub fn days_since_loss(&self, day: usize) -> Option<usize> {
-        self.loss.and_then(|loss| day.checked_sub(loss)).filter(|since| *since <= CLOSED_DAYS)
-    }
 }
 
 /// How far SOL fell from the day's open to its low, parts per million of the open.
@@ -73,7 +68,7 @@ fn steepness(day: &Day) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::prices::generate;
+    use crate::prices::generate;
 
     #[test]
     fn any_long_path_meets_both_and_short_ones_neither() {
@@ -97,9 +92,5 @@ mod tests {
         bar.low = bar.open / 10;
         let script = Script::for_days(&days);
         assert_eq!(script.loss, Some(30));
-        assert_eq!(script.days_since_loss(29), None);
-        assert_eq!(script.days_since_loss(30), Some(0));
-        assert_eq!(script.days_since_loss(35), Some(5));
-        assert_eq!(script.days_since_loss(36), None);
     }
 }

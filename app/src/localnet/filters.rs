@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::Pubkey;
 use solana_account::{AccountSharedData, ReadableAccount};
-use solana_rpc_client_api::filter::{Memcmp, RpcFilterType};
+use solana_rpc_client_api::filter::RpcFilterType;
 use solana_rpc_client_api::request::MAX_GET_PROGRAM_ACCOUNT_FILTERS;
 
 use super::encode::tokens;
@@ -33,12 +33,6 @@ impl Filters {
             }
         }
         Ok(Self(filters))
-    }
-
-    /// Only accounts with these bytes at that place.
-    pub fn with_bytes(mut self, offset: usize, bytes: &[u8]) -> Self {
-        self.0.push(RpcFilterType::Memcmp(Memcmp::new_raw_bytes(offset, bytes.to_vec())));
-        self
     }
 
     /// Whether an account passes all of them.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::Options;
 use crate::chain::{Chain, EmbeddedChain};
-use crate::demo::prices::{Prices, PRICE_SCALE};
-use crate::demo::random::Random;
+use crate::prices::{Prices, PRICE_SCALE};
+use crate::random::Random;
 use crate::setup::feeds::{DOLLAR, EXPONENT};
 use crate::setup::Asset;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::chain::Mode;
-use crate::demo::prices::PricePath;
+use crate::prices::PricePath;
 
 /// The port that Solana's own test validator answers on.
 pub const DEFAULT_PORT: u16 = 8899;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::demo::engine::{depositors, model::Model, run, Record};
-use crate::demo::prices::{generate, PricePath};
+use crate::prices::{generate, PricePath};
 
 fn play(days: u32) -> (PricePath, Record) {
     let path = generate(1, days);

@@ -1,7 +1,8 @@
 //! The report in a terminal: tables for people.
 
 use super::summary::{Amount, PerformanceLine, Summary};
-use comfy_table::{presets::UTF8_FULL_CONDENSED, Attribute, Cell, CellAlignment, ContentArrangement, Table};
+use crate::table::table;
+use comfy_table::{Attribute, Cell, Table};
 use std::fmt::Write as _;
 
 /// Depositors shown one by one; more are summed up, and the JSON has them all.
@@ -63,17 +64,6 @@ fn head(summary: &Summary) -> String {
 
 fn section(out: &mut String, title: &str, table: Table) {
     let _ = writeln!(out, "\n{title}\n{table}");
-}
-
-/// A table whose first column is words and whose others are numbers.
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(header.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
 }
 
 fn performance(summary: &Summary) -> Table {

@@ -3,11 +3,14 @@
 //! A single model is the mixture with all of its prior on that model: a weight that begins at nothing stays there, since it
 //! is only ever multiplied. So every model runs through the same program, with its own clamp and its own residuals.
 
-use gimbal_math::{error::MathError, normal::quantile, Q64};
+use gimbal_math::error::MathError;
 use risk_oracle::ModelParams;
+use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Basis points of one.
 const ONE_BPS: u16 = 10_000;
+/// Halvings after which a double has no finer place.
+const HALVINGS: u32 = 60;
 
 /// A forecast of the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +55,8 @@ impl Model {
 
     /// The engine's parameters for this model alone and a tail of `level_bps`; everything else as a feed is registered.
     ///
-    /// The prior of the tail's quantile moves with the level as the quantile of the normal distribution does.
+    /// The prior of the tail's quantile at another level is that of the distribution whose quantile at 1 % the default is:
+    /// Student's t with five degrees of freedom, of unit variance.
     ///
     /// # Errors
     ///
@@ -73,17 +77,31 @@ impl Model {
     }
 }
 
-/// The default prior, times the normal quantile at `level_bps` over that of the default level, rounded up.
+/// The loss that Student's t with five degrees of freedom, scaled to unit variance, exceeds with this probability, in
+/// thousandths, rounded up.
+///
+/// With t = √5·tan θ the probability beyond t is 1/2 − (θ + sin θ·cos θ·(1 + 2/3·cos² θ))/π (Abramowitz and Stegun 26.7.3), and
+/// t over its standard deviation √(5/3) is √3·tan θ. It falls as θ rises, so halving finds it.
 fn prior_milli(level_bps: u16) -> Result<u16, MathError> {
-    let normal = |bps: u16| {
-        let beyond = Q64::from_ratio_down(u128::from(bps), u128::from(ONE_BPS))?;
-        quantile(beyond).map(|z| z.0.unsigned_abs())
+    if level_bps == 0 || level_bps >= ONE_BPS / 2 {
+        return Err(MathError::Domain);
+    }
+    let level = f64::from(level_bps) / f64::from(ONE_BPS);
+    let beyond = |angle: f64| {
+        let (sine, cosine) = angle.sin_cos();
+        0.5 - (angle + sine * cosine * (1.0 + 2.0 / 3.0 * cosine * cosine)) / PI
     };
-    let default = ModelParams::DEFAULT;
-    let scaled = u128::from(default.tail_prior_milli);
-    // Below 2^16 · 2^68.
-    let milli = (scaled * normal(level_bps)?).div_ceil(normal(default.tail_level_bps)?.max(1));
-    u16::try_from(milli).map_err(|_| MathError::Overflow)
+    let (mut low, mut high) = (0.0, FRAC_PI_2);
+    for _ in 0..HALVINGS {
+        let middle = (low + high) / 2.0;
+        if beyond(middle) > level {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    // At most 7,497, at a hundredth of a percent.
+    Ok((1_000.0 * 3_f64.sqrt() * high.tan()).ceil() as u16)
 }
 
 #[cfg(test)]
@@ -104,11 +122,16 @@ mod tests {
 
     #[test]
     fn the_tails_prior_moves_with_the_level() {
-        // 2,600 · 1.6448536 / 2.3263479 = 1,838.3 and 2,600 · 3.0902323 / 2.3263479 = 3,453.7 (scipy.stats.norm.ppf).
+        // 1000 · scipy.stats.t.ppf(1 − level, 5) · √0.6: 1560.85, 1991.16, 3123.28, 4565.03; and 2606.46 at 1 %, where the
+        // default stays as it is.
         let prior = |bps| Model::Garch.params(bps).map(|params| (params.tail_level_bps, params.tail_prior_milli));
-        assert_eq!(prior(500), Ok((500, 1_839)));
-        assert_eq!(prior(10), Ok((10, 3_454)));
+        assert_eq!(prior(500), Ok((500, 1_561)));
+        assert_eq!(prior(250), Ok((250, 1_992)));
+        assert_eq!(prior(50), Ok((50, 3_124)));
+        assert_eq!(prior(10), Ok((10, 4_566)));
         assert_eq!(prior(100), Ok((100, 2_600)));
-        assert!(prior(0).is_err());
+        for wrong in [0, 5_000, 10_000] {
+            assert!(prior(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::report::{Position, Statement};
-use crate::cli::table::{pairs, row, table};
+use crate::table::{pairs, row, table};
 
 /// One statement.
 pub fn text(it: &Statement) -> String {

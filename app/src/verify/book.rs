@@ -4,7 +4,7 @@
 //! the program's own code.
 
 use anchor_lang::prelude::Pubkey;
-use risk_oracle::state::{Book, Feed, SECONDS_PER_DAY};
+use risk_oracle::state::{AssetRisk, Book, Feed, SECONDS_PER_DAY};
 
 use super::report::Check;
 use super::Facts;
@@ -19,8 +19,6 @@ const NORMAL: [u32; 2] = [2_327, 2_666];
 const TOLERANCE: (f64, f64) = (1e-6, 64.0);
 /// What a variance of one is stored as.
 const ONE: f64 = 72_057_594_037_927_936.0;
-/// No row of a table.
-const NONE: u8 = u8::MAX;
 
 pub(super) fn check(facts: &Facts) -> Vec<Check> {
     let Some(book) = facts.book.as_deref() else { return Vec::new() };
@@ -33,11 +31,10 @@ pub(super) fn check(facts: &Facts) -> Vec<Check> {
         concentration(book),
         stresses(book),
         regime(book),
-        modelled(book),
     ]
 }
 
-fn used(book: &Book) -> impl Iterator<Item = (usize, &risk_oracle::AssetRisk)> {
+fn used(book: &Book) -> impl Iterator<Item = (usize, &AssetRisk)> {
     book.assets.iter().enumerate().filter(|(_, asset)| asset.feed != Pubkey::default())
 }
 
@@ -52,11 +49,24 @@ fn feeds(facts: &Facts, book: &Book) -> Check {
             Ok(feed) if asset.publish_time == feed.publish_time && asset.price != 0 && asset.price != feed.price => {
                 broken.push(format!("asset {row} was observed at {}, its feed says {}", asset.price, feed.price));
             }
+            Ok(feed) if asset.publish_time == feed.publish_time && asset.price != 0 => {
+                broken.extend(differs(row, asset, &feed));
+            }
             Ok(_) => {}
             Err(error) => broken.push(format!("asset {row}: {error}")),
         }
     }
     Check::all("book.assets", "every asset follows a feed that is there", used(book).count(), &broken)
+}
+
+/// What of a snapshot is not what its feed says of the same price. The feed's flags may have changed since.
+fn differs(row: usize, asset: &AssetRisk, feed: &Feed) -> Option<String> {
+    let mut seen = AssetRisk::of(asset.feed);
+    if seen.observe(feed).is_err() {
+        return Some(format!("asset {row} was observed, and its feed has no price"));
+    }
+    seen.flags = asset.flags;
+    (seen != *asset).then(|| format!("asset {row} is {asset:?}, its feed says {seen:?}"))
 }
 
 /// No price is older than the book admits new money on.
@@ -270,30 +280,4 @@ fn regime(book: &Book) -> Check {
     }
     let rule = "the regime is at least what the signals say, and leaves no more than its level allows";
     Check::all("book.regime", rule, 6, &broken)
-}
-
-/// Lines that a price moves have an asset with a forecast, where losses are limited.
-fn modelled(book: &Book) -> Check {
-    let needed = [book.params.max_var_bps, book.params.max_shortfall_bps, book.params.max_stress_bps];
-    let needed = needed.iter().any(|limit| *limit != u16::MAX);
-    let mut broken = Vec::new();
-    let mut count = 0;
-    for (line, model) in book.lines.iter().zip(&book.models).filter(|(line, _)| line.line_id != 0) {
-        let exposure = &model.exposure;
-        let greeks = [exposure.delta, exposure.gamma, exposure.delta_bps.into(), exposure.gamma_bps.into()];
-        let moved = line.exposure > 0 && greeks.iter().any(|greek| *greek != 0);
-        count += 1;
-        if needed && moved && (model.asset == NONE || book.assets[usize::from(model.asset)].variance == 0) {
-            broken.push(format!("line {}", line.line_id));
-        }
-    }
-    Check::all(
-        "book.modelled",
-        "where losses are limited, every line that a price moves has a forecast",
-        count,
-        &broken,
-    )
-    .excused(
-        "its risk is in no figure, and lines that a price moves get no new money: name its asset, or wait for its bars",
-    )
 }

@@ -25,7 +25,7 @@ pub(super) fn check(facts: &Facts) -> Vec<Check> {
     checks.extend(totals(ledger));
     checks.extend(nav(facts));
     checks.push(gains(facts));
-    checks.extend(budgets(ledger));
+    checks.extend(budgets(ledger, facts.now()));
     checks.extend(reserved(facts));
     checks
 }
@@ -127,12 +127,14 @@ fn gains(facts: &Facts) -> Check {
 }
 
 /// What keepers may lose and be paid in an epoch.
-fn budgets(ledger: &Ledger) -> Vec<Check> {
+fn budgets(ledger: &Ledger, now: i64) -> Vec<Check> {
     let (epoch, limits) = (&ledger.epoch, &ledger.limits);
     let part = |bps: u16| Bps(bps).of_down(epoch.nav_at_start).unwrap_or(u64::MAX);
     let lowered = "the owner has lowered the budget during the epoch: nothing more can be used of it";
     let loss = |name, rule, bps| Check::at_most(name, rule, part(bps), epoch.loss_used);
     let pay = |name, rule, most: u64| Check::at_most(name, rule, most, epoch.pay_used);
+    let promised = epoch.pay_used.saturating_sub(epoch.bounty_used);
+    let ever = i128::from(ledger.keeper_owed) + i128::from(ledger.keeper_paid);
     vec![
         loss("budget.loss", "what moves lost in the epoch is within its budget", limits.loss_budget_bps)
             .excused(lowered),
@@ -144,6 +146,32 @@ fn budgets(ledger: &Ledger) -> Vec<Check> {
             "what keepers were promised in the epoch is within the hard cap",
             part(MAX_KEEPER_PAY_BPS),
         ),
+        Check::at_most(
+            "budget.promised",
+            "what keepers were promised in the epoch is a part of all that they are owed and were paid",
+            ever,
+            promised,
+        ),
+        Check::at_most(
+            "budget.bounty",
+            "bounties of the epoch are within their budget",
+            limits.bounty_budget,
+            epoch.bounty_used,
+        )
+        .excused(lowered),
+        Check::at_most(
+            "budget.bounty_pay",
+            "bounties of the epoch count in what keepers may be paid",
+            epoch.pay_used,
+            epoch.bounty_used,
+        ),
+        Check::at_most(
+            "budget.bounty_paid",
+            "bounties of the epoch are a part of all that were paid",
+            ledger.bounties_paid,
+            epoch.bounty_used,
+        ),
+        Check::at_most("budget.epoch", "the epoch of the budgets has begun", now, epoch.start),
     ]
 }
 

@@ -14,6 +14,8 @@
 //! | `pinned` | pinned lists against venues, approved code against running code |
 //! | `fees`, `windows` | caps, the mark, limits and what was used of them |
 //! | `book` | figures of the book's risk, its regime and its scales |
+//! | `reported` | what the ledger told the book, and what the book leaves of its lines |
+//! | `settings` | every setting within the programs' ranges, every time in the past |
 //! | `network` | the contagion network that the book follows |
 //! | `queue` | queued changes |
 //! | `engines` | the feeds' forecasts, weights, residuals, tails and backtests |
@@ -35,7 +37,9 @@ mod pinned;
 mod programs;
 mod queue;
 pub mod report;
+mod reported;
 mod roles;
+mod settings;
 mod shares;
 mod windows;
 
@@ -89,6 +93,12 @@ impl Facts<'_> {
             let token = venue.as_ref().map_or(Pubkey::default(), |venue| venue.token_feed);
             if token != Pubkey::default() && feeds.iter().all(|(_, feed)| *feed != token) {
                 feeds.push((format!("line.{}.feed", line.id), token));
+            }
+        }
+        let assets = self.book.iter().flat_map(|book| book.used_assets());
+        for (row, asset) in assets {
+            if feeds.iter().all(|(_, feed)| *feed != asset.feed) {
+                feeds.push((format!("asset.{row}.feed"), asset.feed));
             }
         }
         feeds
@@ -151,7 +161,9 @@ pub fn verify(chain: &(impl Chain + ?Sized), key: &Pubkey, options: &Options) ->
     checks.extend(fees::check(&facts));
     checks.extend(windows::check(&facts));
     checks.extend(book::check(&facts));
+    checks.extend(reported::check(&facts));
     checks.extend(network::check(&facts));
+    checks.extend(settings::check(&facts));
     checks.extend(queue::check(&facts));
     checks.extend(engines::check(&facts));
 

@@ -7,6 +7,7 @@ use risk_oracle::state::Feed;
 use super::report::{Check, PostLine};
 use super::Facts;
 use crate::readers;
+use crate::views::terms::RolesView;
 
 const POSTS: [(&str, Role); 3] = [("owner", Role::Owner), ("curator", Role::Curator), ("guardian", Role::Guardian)];
 
@@ -32,15 +33,8 @@ pub(super) fn check(facts: &Facts) -> (Vec<PostLine>, Vec<Check>) {
 }
 
 fn line(label: &str, roles: &Roles) -> PostLine {
-    let named = |key: &Pubkey| (*key != Pubkey::default()).then(|| key.to_string());
-    PostLine {
-        account: label.to_owned(),
-        owner: named(&roles.owner),
-        pending_owner: named(&roles.pending_owner),
-        curator: named(&roles.curator),
-        guardian: named(&roles.guardian),
-        renounced: POSTS.iter().filter(|(_, role)| roles.is_renounced(*role)).map(|(name, _)| *name).collect(),
-    }
+    let RolesView { of, owner, pending_owner, curator, guardian, renounced } = RolesView::new(label, roles);
+    PostLine { account: of, owner, pending_owner, curator, guardian, renounced }
 }
 
 /// A post that was given up for ever is empty, and an owner is there unless ownership was given up.

@@ -9,7 +9,7 @@ use strategy_router::instruction as router;
 use strategy_router::state::Change;
 use vault::instruction as vault_instruction;
 
-use super::units::When;
+use super::units::{label_text, When};
 use crate::chain::{Chain, ChainError};
 
 /// An instruction that waits, in words.
@@ -128,22 +128,18 @@ pub fn describe(program: &Pubkey, data: &[u8]) -> Described {
 }
 
 fn of_vault(data: &[u8]) -> Option<Described> {
-    use vault_instruction::{SetCurator, SetFees, SetGuardian, SetLimits};
+    use vault_instruction::{SetFees, SetLimits};
     if let Some(SetFees { fees }) = read_as(data) {
         return Some(words("set_fees", &[("fees", &fees)]));
     }
     if let Some(SetLimits { limits }) = read_as(data) {
         return Some(words("set_limits", &[("limits", &limits)]));
     }
-    if let Some(SetCurator { curator }) = read_as(data) {
-        return Some(words("set_curator", &[("curator", &curator)]));
-    }
-    let SetGuardian { guardian } = read_as(data)?;
-    Some(words("set_guardian", &[("guardian", &guardian)]))
+    of_roles(data)
 }
 
 fn of_router(data: &[u8]) -> Option<Described> {
-    use router::{AddStrategy, ApproveVenue, SetBounds, SetCurator, SetGuardian, SetLimits, SetStatus};
+    use router::{AddStrategy, ApproveVenue, SetBounds, SetLimits, SetStatus};
     if let Some(SetLimits { limits }) = read_as(data) {
         return Some(words("set_limits", &[("limits", &limits)]));
     }
@@ -166,15 +162,11 @@ fn of_router(data: &[u8]) -> Option<Described> {
             [("line", &line), ("program_slot", &program_slot), ("swap_slot", &swap_slot)];
         return Some(words("approve_venue", &arguments));
     }
-    if let Some(SetCurator { curator }) = read_as(data) {
-        return Some(words("set_curator", &[("curator", &curator)]));
-    }
-    let SetGuardian { guardian } = read_as(data)?;
-    Some(words("set_guardian", &[("guardian", &guardian)]))
+    of_roles(data)
 }
 
 fn of_oracle(data: &[u8]) -> Option<Described> {
-    use oracle::{SetCurator, SetFeedParams, SetGuardian, SetLineRisk, SetModel, SetRisk};
+    use oracle::{SetFeedParams, SetLineRisk, SetModel, SetRisk};
     if let Some(SetFeedParams { params }) = read_as(data) {
         return Some(words("set_feed_params", &[("params", &params)]));
     }
@@ -182,9 +174,8 @@ fn of_oracle(data: &[u8]) -> Option<Described> {
         return Some(words("set_model", &[("params", &params)]));
     }
     if let Some(SetRisk { args }) = read_as(data) {
-        let label = String::from_utf8_lossy(&args.label).trim_end_matches('\0').to_owned();
         let mut described = words("set_risk", &[("index", &args.index)]);
-        described.arguments.push(("label".to_owned(), label));
+        described.arguments.push(("label".to_owned(), label_text(&args.label)));
         described.arguments.push(("cap_bps".to_owned(), args.cap_bps.to_string()));
         described.arguments.push(("cap".to_owned(), args.cap.to_string()));
         return Some(described);
@@ -192,14 +183,7 @@ fn of_oracle(data: &[u8]) -> Option<Described> {
     if let Some(SetLineRisk { args }) = read_as(data) {
         return Some(words("set_line_risk", &[("args", &args)]));
     }
-    if let Some(described) = of_engine(data).or_else(|| of_network(data)) {
-        return Some(described);
-    }
-    if let Some(SetCurator { curator }) = read_as(data) {
-        return Some(words("set_curator", &[("curator", &curator)]));
-    }
-    let SetGuardian { guardian } = read_as(data)?;
-    Some(words("set_guardian", &[("guardian", &guardian)]))
+    of_engine(data).or_else(|| of_network(data)).or_else(|| of_roles(data))
 }
 
 fn of_engine(data: &[u8]) -> Option<Described> {
@@ -214,9 +198,8 @@ fn of_engine(data: &[u8]) -> Option<Described> {
         ));
     }
     if let Some(SetScenario { args }) = read_as(data) {
-        let label = String::from_utf8_lossy(&args.scenario.label).trim_end_matches('\0').to_owned();
         let mut described = words("set_scenario", &[("index", &args.index)]);
-        described.arguments.push(("label".to_owned(), label));
+        described.arguments.push(("label".to_owned(), label_text(&args.scenario.label)));
         described.arguments.push(("shocks_bps".to_owned(), format!("{:?}", args.scenario.shocks_bps)));
         described.arguments.push(("volatility_bps".to_owned(), args.scenario.volatility_bps.to_string()));
         return Some(described);
@@ -228,9 +211,8 @@ fn of_engine(data: &[u8]) -> Option<Described> {
 fn of_network(data: &[u8]) -> Option<Described> {
     use oracle::{SetEdgeCap, SetNetworkParams, SetPoster, SetProtocol};
     if let Some(SetProtocol { args }) = read_as(data) {
-        let label = String::from_utf8_lossy(&args.label).trim_end_matches('\0').to_owned();
         let mut described = words("set_protocol", &[("index", &args.index)]);
-        described.arguments.push(("label".to_owned(), label));
+        described.arguments.push(("label".to_owned(), label_text(&args.label)));
         described.arguments.push(("program".to_owned(), args.program.to_string()));
         described.arguments.extend(fields("scores", &args.scores));
         described.arguments.push(("loss_bps".to_owned(), args.loss_bps.to_string()));
@@ -247,6 +229,16 @@ fn of_network(data: &[u8]) -> Option<Described> {
     }
     let SetNetworkParams { params } = read_as(data)?;
     Some(words("set_network_params", &[("params", &params)]))
+}
+
+/// Roles are set by the same bytes in all three programs.
+fn of_roles(data: &[u8]) -> Option<Described> {
+    use vault_instruction::{SetCurator, SetGuardian};
+    if let Some(SetCurator { curator }) = read_as(data) {
+        return Some(words("set_curator", &[("curator", &curator)]));
+    }
+    let SetGuardian { guardian } = read_as(data)?;
+    Some(words("set_guardian", &[("guardian", &guardian)]))
 }
 
 /// The instruction `T` that `data` is; none for another one, or for one whose arguments do not decode.
@@ -295,6 +287,15 @@ mod tests {
         let described = describe(&vault::ID, &data);
         assert_eq!(described.instruction, "set_curator");
         assert_eq!(pairs(&described), [("curator", curator.to_string().as_str())]);
+
+        // The same for every program that has roles.
+        let of_others = [
+            (strategy_router::ID, router::SetCurator { curator }.data()),
+            (risk_oracle::ID, oracle::SetCurator { curator }.data()),
+        ];
+        for (program, data) in of_others {
+            assert_eq!(describe(&program, &data), described);
+        }
 
         let fees = vault::FeesArgs { management_bps: 200, exit_bps: 5, ..Default::default() };
         let described = describe(&vault::ID, &vault_instruction::SetFees { fees }.data());

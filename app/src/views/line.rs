@@ -8,7 +8,7 @@ use strategy_router::adapters::{self, lending::at};
 use strategy_router::policy::water_fill::supply_rate_down;
 use strategy_router::state::{Ledger, Line, LineStatus, LineVenue};
 
-use super::units::{named, weight_bps, Amount, Gain, When, Worth};
+use super::units::{label_text, named, weight_bps, Amount, Gain, When, Worth};
 use super::Facts;
 
 /// Rates have twelve decimals; a basis point has four.
@@ -211,9 +211,7 @@ pub fn rate_bps(line: &Line) -> Option<u64> {
 fn risk(book: &Book, id: u16, decimals: u8) -> Option<RiskCaps> {
     let line = book.line(id)?;
     let carried = line.risks.iter().filter(|index| **index != NO_RISK);
-    let labels = carried
-        .filter_map(|index| book.risks.get(usize::from(*index)))
-        .map(|risk| String::from_utf8_lossy(&risk.label).trim_end_matches('\0').to_owned());
+    let labels = carried.filter_map(|index| book.risks.get(usize::from(*index))).map(|risk| label_text(&risk.label));
     Some(RiskCaps {
         cap_bps: line.cap_bps,
         cap: (line.cap != u64::MAX).then(|| Amount::new(line.cap, decimals)),

@@ -2,14 +2,13 @@
 
 use anchor_lang::prelude::Pubkey;
 use jiff::Timestamp;
+use risk_oracle::state::ALL_LOST;
 use serde::{Serialize, Serializer};
 use strategy_router::state::Nav;
 
 use crate::amount;
 use crate::setup::Asset;
 
-/// Basis points of one.
-const BPS: f64 = 10_000.0;
 /// Decimals of prices of feeds and of a whole share: parts of 10^12.
 const PRICE_DECIMALS: u8 = 12;
 
@@ -149,14 +148,6 @@ pub fn percent(bps: impl Into<i64>) -> String {
     format!("{sign}{}%", amount::format(bps.unsigned_abs(), 2))
 }
 
-/// A part of a whole as a percentage with two decimals, for tables; nothing of nothing is none of it.
-pub fn share_of(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return "0.00%".to_owned();
-    }
-    format!("{:.2}%", part as f64 * BPS / whole as f64 / 100.0)
-}
-
 /// A part of a whole in basis points, rounded down; none of nothing.
 pub fn weight_bps(part: u64, whole: u64) -> u64 {
     u64::try_from(u128::from(part) * 10_000 / u128::from(whole.max(1))).unwrap_or(u64::MAX)
@@ -165,6 +156,16 @@ pub fn weight_bps(part: u64, whole: u64) -> u64 {
 /// An address for JSON, none for the zero key.
 pub fn named(key: &Pubkey) -> Option<String> {
     (*key != Pubkey::default()).then(|| key.to_string())
+}
+
+/// A damage of a contagion network, Q2.30, in basis points, rounded up.
+pub fn damage_bps(damage: u32) -> i64 {
+    (i64::from(damage) * 10_000 + i64::from(ALL_LOST) - 1) / i64::from(ALL_LOST)
+}
+
+/// The text of a label that is padded with zeros.
+pub fn label_text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned()
 }
 
 /// The ticker of an asset by Pyth's id of its price, where it is one that this client knows.
@@ -217,8 +218,6 @@ mod tests {
         assert_eq!(percent(25_i64), "0.25%");
         assert_eq!(percent(-150_i64), "-1.5%");
         assert_eq!(percent(10_000_i64), "100%");
-        assert_eq!(share_of(1, 3), "33.33%");
-        assert_eq!(share_of(1, 0), "0.00%");
         assert_eq!(weight_bps(1, 3), 3_333);
         // 0.999812345678 dollars.
         let price = Price(999_812_345_678);

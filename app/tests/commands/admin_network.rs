@@ -36,8 +36,12 @@ fn ready() -> (Bench, String) {
     let poster = bench.deployment.actors.keepers[0].pubkey().to_string();
     bench.run(owner, &["admin", "network", "poster", &address, "0", &poster, "-y"]);
     let error = bench.refused(owner, &["admin", "network", "solve", &address, "-y"]);
-    assert!(error.contains("NetworkNotOpened"), "{error}");
-    bench.run(owner, &["admin", "network", "solve", &address, "--first", "-y"]);
+    assert!(error.contains("still being set up") && error.contains("--first"), "{error}");
+    let error = bench.refused(owner, &["admin", "network", "follow", &bench.vault(), &address, "-y"]);
+    assert!(error.contains(&format!("gimbal admin network solve {address} --first")), "{error}");
+    let said = bench.run(owner, &["admin", "network", "solve", &address, "--first", "-y"]);
+    // All scores are 0: nothing is damaged.
+    assert!(said.printed.contains("Protocol 2  damage 0%, by itself 0%"), "{}", said.printed);
     (bench, address)
 }
 
@@ -49,7 +53,7 @@ fn a_network_is_made_scored_and_shown() {
     assert_eq!(made.roles.guardian, bench.deployment.actors.guardian.pubkey());
     let owner = &bench.deployment.actors.owner;
     let shown = bench.run(owner, &["admin", "network", "show", &address]).printed;
-    for word in ["aggregator", "lender", "coin", "6000 bps", "never"] {
+    for word in ["aggregator", "lender", "coin", "60%", "never"] {
         assert!(shown.contains(word), "{word}: {shown}");
     }
     let value = bench.run(owner, &["admin", "network", "show", &address, "--output", "json"]).json();
@@ -103,9 +107,12 @@ fn a_vault_follows_it_and_a_loss_is_taken_over() {
 
     bench.run(poster, &["admin", "network", "post-edge", &address, "0", "1", "5900", "-y"]);
     let said = bench.run(poster, &["admin", "network", "post-loss", &address, "2", "10000", "-y"]);
-    assert!(said.told.contains("10000 bps"), "{}", said.told);
+    assert!(said.told.contains("100%"), "{}", said.told);
     // Anybody: the solution comes in front.
-    bench.run(poster, &["admin", "network", "sync", &vault, "-y"]);
+    bench.run(owner, &["admin", "book", "model", &vault, "1", "--protocol", "0", "-y"]);
+    let said = bench.run(poster, &["admin", "network", "sync", &vault, "-y"]);
+    // One less 0.59 · 0.5, whose last digit is rounded up: just below 70.5 %, and what is left is rounded down.
+    assert!(said.printed.contains("Line 1 keeps  70.49%"), "{}", said.printed);
     let made = network(&bench);
     // All, a half, and 59 hundredths of that, of 2^30, rounded up.
     assert_eq!(made.protocols.map(|row| row.damage)[..3], [316_753_839, 536_870_912, 1 << 30]);

@@ -13,7 +13,8 @@ use solana_message::VersionedMessage;
 use solana_signer::Signer;
 
 use crate::core_submit::deposits_paused;
-use crate::support::{Bench, Folder};
+use crate::process::Folder;
+use crate::support::Bench;
 
 /// The message that a pause of deposits by `authority` paid by `payer` compiles to, worked out apart from the commands.
 fn pause_message(
@@ -132,7 +133,7 @@ fn a_multisig_gets_its_message() {
 
 #[test]
 fn a_machine_without_a_network_signs() {
-    let folder = Folder::new();
+    let folder = Folder::new("commands");
     let owner = keypair(1, "owner", 0);
     let (file, vault) = (folder.keypair(&owner), keypair(2, "some vault", 0).pubkey().to_string());
     let key = keypair(3, "somebody", 0).pubkey().to_string();

@@ -1,7 +1,7 @@
 //! Settings, signers and errors of every command.
 
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use gimbal::chain::Commitment;
 use gimbal::cli::arguments::{Global, Level, Output as Form};
@@ -9,7 +9,8 @@ use gimbal::cli::config::Resolved;
 use gimbal::setup::keys::keypair;
 use solana_signer::Signer;
 
-use crate::support::{Bench, Folder};
+use crate::process::{refusal, Folder};
+use crate::support::Bench;
 
 const VAULT: &str = "CeLyDKjYAq63rQHb4dSHe8jetCYEgY4xr4MCMBcKjF5Z";
 const HASH: &str = "EkSnNWid2cvwEVnVx9aBqawnmiCNiDgp3gUdkDPTKN1N";
@@ -30,16 +31,7 @@ fn text(bytes: &[u8]) -> String {
 /// The one line of a command that must fail with nothing printed.
 fn refused(home: &Folder, words: &[&str]) -> String {
     let output = gimbal(home, words).output().expect("the binary runs");
-    one_line(&output)
-}
-
-fn one_line(output: &Output) -> String {
-    let error = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{error}");
-    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
-    assert_eq!(error.lines().count(), 1, "{error}");
-    assert!(error.starts_with("error: "), "{error}");
-    error.trim_end().to_owned()
+    refusal(&output, 1)
 }
 
 fn written(home: &Folder, text: &str) -> String {
@@ -50,7 +42,7 @@ const FILE: &str = "json_rpc_url: https://api.devnet.solana.com\nwebsocket_url: 
 
 #[test]
 fn arguments_win_over_the_file() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     let config = Some(written(&home, FILE).into());
     let file = Resolved::resolve(&Global { config: config.clone(), ..Global::default() }).expect("a sound file");
     assert_eq!(file.urls, ["https://api.devnet.solana.com"]);
@@ -76,7 +68,7 @@ fn arguments_win_over_the_file() {
 
 #[test]
 fn a_file_that_is_not_understood_is_refused() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     let refuse = |text: &str| {
         let config = Some(written(&home, text).into());
         format!("{:#}", Resolved::resolve(&Global { config, ..Global::default() }).expect_err("refused"))
@@ -91,7 +83,7 @@ fn a_file_that_is_not_understood_is_refused() {
 
 #[test]
 fn without_any_configuration_it_is_mainnet_and_says_so() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     let guardian = keypair(1, "guardian", 0);
     let file = home.keypair(&guardian);
     let words = ["-k", &file, "admin", "pause", VAULT, "deposits", "--sign-only", "--blockhash", HASH];
@@ -104,7 +96,7 @@ fn without_any_configuration_it_is_mainnet_and_says_so() {
 
 #[test]
 fn an_absent_keypair_is_one_line() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     let line = refused(&home, &["admin", "pause", VAULT, "deposits", "-y"]);
     assert!(line.contains("there is no keypair") && line.contains(".config/solana/id.json"), "{line}");
     assert!(line.contains("solana-keygen new"), "{line}");
@@ -121,7 +113,7 @@ fn an_absent_keypair_is_one_line() {
 
 #[test]
 fn an_unreachable_node_is_one_line() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     let file = home.keypair(&keypair(1, "guardian", 0));
     for words in [
         vec!["-u", NOBODY, "-k", &file, "admin", "pause", VAULT, "deposits", "-y"],
@@ -135,7 +127,7 @@ fn an_unreachable_node_is_one_line() {
 
 #[test]
 fn a_hardware_wallet_is_asked_for_only_where_it_can_be() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     let line = refused(&home, &["-k", "usb://ledger", "admin", "pause", VAULT, "deposits", "-y"]);
     let built = cfg!(feature = "hardware-wallets");
     assert!(line.contains(if built { "hardware wallet" } else { "--features hardware-wallets" }), "{line}");
@@ -143,7 +135,7 @@ fn a_hardware_wallet_is_asked_for_only_where_it_can_be() {
 
 #[test]
 fn a_keypair_comes_through_standard_input() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     let guardian = keypair(1, "guardian", 0);
     let file = std::fs::read_to_string(home.keypair(&guardian)).expect("the file");
     for source in ["-", "stdin:"] {
@@ -180,7 +172,7 @@ fn the_wrong_cluster_is_named() {
 
 #[test]
 fn usage_errors_name_the_command() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     for (words, part) in [
         (&["admin"][..], "`gimbal admin` needs a command; see `gimbal admin --help`"),
         (&["admin", "chnge"], "did you mean change? See `gimbal admin change --help`"),
@@ -203,7 +195,7 @@ fn usage_errors_name_the_command() {
 
 #[test]
 fn shells_and_documents_get_the_same_definition() {
-    let home = Folder::new();
+    let home = Folder::new("commands");
     for (shell, mark) in [("bash", "_gimbal()"), ("zsh", "#compdef gimbal"), ("fish", "complete -c gimbal")] {
         let output = gimbal(&home, &["completions", shell]).output().expect("the binary runs");
         assert_eq!(output.status.code(), Some(0));

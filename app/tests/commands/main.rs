@@ -12,6 +12,8 @@ mod core_submit;
 mod depositor;
 mod feed;
 mod position;
+#[path = "../process/mod.rs"]
+mod process;
 mod risk;
 mod strategy;
 mod support;

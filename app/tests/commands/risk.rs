@@ -4,7 +4,8 @@ use gimbal::instructions::{network, oracle, router};
 use gimbal::setup::Asset;
 use risk_oracle::state::{NetworkParams, Scenario, Scores};
 use risk_oracle::{
-    CreateNetworkArgs, RiskParams, SetAssetArgs, SetEdgeCapArgs, SetLineModelArgs, SetProtocolArgs, SetScenarioArgs,
+    CreateNetworkArgs, FeedParams, RegisterFeedArgs, RiskParams, SetAssetArgs, SetEdgeCapArgs, SetLineModelArgs,
+    SetProtocolArgs, SetScenarioArgs,
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -142,7 +143,11 @@ fn everything_that_the_book_knows_is_shown() {
     assert!(json["lines"][2]["contagion_bps"].as_u64().expect("a scale") < 10_000);
     assert_eq!(json["lines"][0]["contagion_bps"], 10_000);
     let said = bench.run(&wallet, &["risk", "show", &bench.vault()]).printed;
-    for part in ["at most 5%", "at least 4.00 σ", "usdt-depeg", "-20%", "0 lender", "lender 40%", "USDT", "50.00%"] {
+    // Half of NAV is the limit.
+    assert_eq!(limit("concentration")["use_bps"], 2 * concentration);
+    for part in
+        ["at most 5%", "at least 4.00 σ", "usdt-depeg", "-20%", "0 lender", "lender 40%", "USDT", "│ 0 lender ┆ 50%"]
+    {
         assert!(said.contains(part), "{part}: {said}");
     }
 }
@@ -169,4 +174,81 @@ fn stresses_are_worked_out_by_anybody() {
     let (when, loss) = at(&bench);
     assert!(when.is_some());
     assert_eq!(loss, Some(0));
+}
+
+#[test]
+fn what_is_in_the_way_is_told_with_what_helps() {
+    let bench = Bench::new();
+    modelled(&bench);
+    let wallet = bench.live();
+    bench.refresh();
+    let reported = bench.run(&wallet, &["risk", "report", &bench.vault(), "-y"]);
+    let said = format!("{}{}", reported.printed, reported.told);
+    // The scenario was never worked out.
+    for part in ["Beyond its limit", "What helps", "STALE_RISK: prices or scenarios are older", "`gimbal risk stress`"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let json = bench.run(&wallet, &["risk", "show", &bench.vault(), "--output", "json"]).json();
+    assert_eq!(json["last_flags"], serde_json::json!(["STALE_RISK"]));
+    assert_eq!(json["last_flags_explained"][0]["flag"], "STALE_RISK");
+    assert!(json["last_flags_explained"][0]["next_step"]
+        .as_str()
+        .is_some_and(|step| step.contains("gimbal feed update")));
+    let closed = json["assets"][0]["closed_days"].as_u64().expect("a feed");
+    let said = bench.run(&wallet, &["risk", "show", &bench.vault()]).printed;
+    for part in [
+        format!("0: no forecast before 30 closed days, it has {closed}"),
+        "Last verdict    STALE_RISK: prices or scenarios are older".to_owned(),
+        "→ `gimbal feed update` for each feed".to_owned(),
+        "Lines, as reported 20".to_owned(),
+    ] {
+        assert!(said.contains(&part), "{part}: {said}");
+    }
+    assert!(said.lines().all(|line| line.chars().count() <= 110), "{said}");
+}
+
+#[test]
+fn a_feed_without_a_price_is_named_with_the_command_that_brings_one() {
+    let bench = Bench::new();
+    let owner = modelled(&bench);
+    let (key, payer) = (owner.pubkey(), bench.deployment.actors.payer.pubkey());
+    let feed = oracle::feed_address(&key, &[9; 32]);
+    let args = RegisterFeedArgs {
+        feed_id: [9; 32],
+        second_feed_id: [0; 32],
+        curator: Default::default(),
+        guardian: Default::default(),
+        params: FeedParams {
+            max_age: 600,
+            max_future: 60,
+            max_confidence_bps: 500,
+            wide_confidence_bps: 200,
+            max_divergence_bps: 200,
+            max_stable_gap_bps: 3_000,
+            peg_band_bps: 200,
+            stable_bps_per_hour: 600,
+            peg: 0,
+        },
+    };
+    let book = bench.deployment.vault.addresses.book;
+    bench.execute(
+        &owner,
+        &[oracle::register_feed(&key, &payer, args), oracle::set_asset(&key, &book, SetAssetArgs { index: 1, feed })],
+    );
+    let wallet = bench.live();
+    let error = bench.refused(&wallet, &["risk", "observe", &bench.vault(), "-y"]);
+    assert!(
+        error.contains(&format!("the feed {feed} has no price yet: bring one with `gimbal feed update {feed}`")),
+        "{error}"
+    );
+    let json = bench.run(&wallet, &["risk", "show", &bench.vault(), "--output", "json"]).json();
+    let age =
+        json["limits"].as_array().expect("limits").iter().find(|one| one["limit"] == "price_age").expect("an age");
+    assert_eq!((&age["used"], &age["use_bps"], &age["exceeded"]), (&().into(), &().into(), &true.into()));
+    let said = bench.run(&wallet, &["risk", "show", &bench.vault()]).printed;
+    assert!(
+        said.contains("never") && said.contains("EXCEEDED") && said.contains(&format!("1: the feed {feed}")),
+        "{said}"
+    );
 }

@@ -1,26 +1,24 @@
 //! A suite on an embedded chain, and commands run against it.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-use anchor_lang::prelude::{Clock, Pubkey};
+use anchor_lang::prelude::Pubkey;
 use clap::Parser;
 use gimbal::bundle::with_budget;
 use gimbal::chain::{Chain, ChainError, EmbeddedChain, Receipt, Sandbox};
-use gimbal::cli::arguments::Arguments;
 use gimbal::cli::config::Resolved;
+use gimbal::cli::families::Arguments;
 use gimbal::cli::session::Session;
 use gimbal::cli::terminal::{Scripted, Shared};
 use gimbal::setup::{tokens, Deployment, Plan};
-use solana_account::Account;
 use solana_instruction::Instruction;
 use solana_keypair::{write_keypair_file, Keypair};
-use solana_message::Hash;
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
+
+use crate::process::Folder;
 
 /// Base units of one USDC.
 pub const USDC: u64 = 1_000_000;
@@ -32,86 +30,23 @@ pub const SOL: u64 = 1_000_000_000;
 pub struct SharedChain(pub Rc<RefCell<EmbeddedChain>>);
 
 impl Chain for SharedChain {
-    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
-        self.0.borrow().get_account(key)
-    }
-
-    fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError> {
-        self.0.borrow().get_multiple(keys)
-    }
-
-    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError> {
-        self.0.borrow().program_accounts(program, prefix)
-    }
-
-    fn latest_blockhash(&self) -> Result<Hash, ChainError> {
-        self.0.borrow().latest_blockhash()
-    }
-
-    fn clock(&self) -> Result<Clock, ChainError> {
-        self.0.borrow().clock()
-    }
-
-    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError> {
-        self.0.borrow().minimum_balance(bytes)
-    }
-
-    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
-        self.0.borrow().recent_priority_fee(writable)
+    gimbal::forward! {
+        [0.borrow()]
+        get_account get_multiple program_accounts latest_blockhash clock minimum_balance
+        recent_priority_fee simulate simulate_reading
     }
 
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
         self.0.borrow_mut().send(transaction)
     }
-
-    fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.0.borrow().simulate(transaction)
-    }
-
-    fn simulate_reading(
-        &self,
-        transaction: &VersionedTransaction,
-        keys: &[Pubkey],
-    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
-        self.0.borrow().simulate_reading(transaction, keys)
-    }
 }
 
-/// A temporary folder of one test, removed at the end.
-pub struct Folder(pub PathBuf);
-
 impl Folder {
-    pub fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("gimbal-commands-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Self(path)
-    }
-
-    /// A file with this text; its path.
-    pub fn file(&self, name: &str, text: &str) -> String {
-        let path = self.path(name);
-        std::fs::write(&path, text).expect("a temporary file");
-        path
-    }
-
-    /// The path of a file that need not exist.
-    pub fn path(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-
     /// A keypair file; its path.
     pub fn keypair(&self, keypair: &Keypair) -> String {
         let path = self.path(&format!("{}.json", keypair.pubkey()));
         write_keypair_file(keypair, &path).expect("a keypair file");
         path
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -152,7 +87,7 @@ impl Bench {
             chain: SharedChain(Rc::new(RefCell::new(chain))),
             deployment,
             terminal: Rc::new(RefCell::new(Scripted::default())),
-            folder: Folder::new(),
+            folder: Folder::new("commands"),
         }
     }
 

@@ -12,7 +12,8 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use crate::depositor::{text, units};
-use crate::support::{Folder, SOL, USDC};
+use crate::process::{refusal, Folder};
+use crate::support::{SOL, USDC};
 
 /// A time that no test takes.
 const NEVER: Duration = Duration::from_secs(86_400);
@@ -45,7 +46,7 @@ impl Cluster {
             chain.svm_mut().set_blockhash_per_transaction(false);
             deployment
         };
-        Self { server, deployment, folder: Folder::new(), wallet }
+        Self { server, deployment, folder: Folder::new("commands"), wallet }
     }
 
     fn run(&self, words: &[&str]) -> Output {
@@ -71,10 +72,7 @@ impl Cluster {
     fn refused(&self, words: &[&str]) -> String {
         let before = self.server.chain().chain().accounts_hash();
         let output = self.run(words);
-        let error = String::from_utf8(output.stderr).expect("UTF-8");
-        assert_eq!(output.status.code(), Some(1), "{words:?}: {error}");
-        assert!(output.stdout.is_empty(), "{words:?} printed {:?}", String::from_utf8_lossy(&output.stdout));
-        assert_eq!((error.lines().count(), error.starts_with("error: ")), (1, true), "{words:?}: {error}");
+        let error = refusal(&output, 1);
         assert_eq!(self.server.chain().chain().accounts_hash(), before, "{words:?} sent something");
         error
     }

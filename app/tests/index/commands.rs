@@ -1,35 +1,10 @@
 //! The commands as processes: the demo's index, forms of output, and one line for whatever is wrong.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
-
 use serde_json::Value;
 
+use crate::process::{gimbal, refused, Folder};
+
 const VAULT: &str = "CeLyDKjYAq63rQHb4dSHe8jetCYEgY4xr4MCMBcKjF5Z";
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("gimbal-statement-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn gimbal(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gimbal")).args(words).output().expect("the binary runs")
-}
 
 fn json(words: &[&str]) -> Value {
     let output = gimbal(words);
@@ -37,20 +12,10 @@ fn json(words: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// Runs, expects this exit code and one line; that line.
-fn refused(words: &[&str], code: i32) -> String {
-    let output = gimbal(words);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{words:?}: {error}");
-    assert!(output.stdout.is_empty(), "{words:?}");
-    assert!(error.starts_with("error: ") && error.lines().count() == 1, "{words:?}: {error}");
-    error
-}
-
 #[test]
 fn the_demos_history_is_told_and_reconciled() {
     let folder = Folder::new("demo");
-    let (index, saved) = (folder.file("new/index.sqlite"), folder.file("accounts.json"));
+    let (index, saved) = (folder.path("new/index.sqlite"), folder.path("accounts.json"));
     let run = gimbal(&["demo", "--days", "9", "--depositors", "6", "--index", &index, "--save", &saved]);
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
     assert!(run.status.success(), "{said}");
@@ -120,7 +85,7 @@ fn the_demos_history_is_told_and_reconciled() {
     assert!(held.status.success() && shown.contains("26 of 26 hold"), "{shown}");
     // A payment more in the accounts than anybody's statement knows.
     let mut accounts: Value = serde_json::from_str(&std::fs::read_to_string(&saved).unwrap()).unwrap();
-    let tampered = folder.file("tampered.json");
+    let tampered = folder.path("tampered.json");
     tamper(&mut accounts, vault);
     std::fs::write(&tampered, accounts.to_string()).unwrap();
     let broken = gimbal(&["statement", "--reconcile", vault, "--index", &index, "--offline", "--snapshot", &tampered]);
@@ -158,7 +123,7 @@ fn find<'a>(accounts: &'a mut Value, key: &str) -> Option<&'a mut Value> {
 fn whatever_is_wrong_is_one_line_with_a_next_step() {
     let folder = Folder::new("errors");
     let (empty, text, missing) =
-        (folder.file("empty.sqlite"), folder.file("text.sqlite"), folder.file("missing.sqlite"));
+        (folder.path("empty.sqlite"), folder.path("text.sqlite"), folder.path("missing.sqlite"));
     gimbal::index::Database::open(&empty).expect("an empty index");
     std::fs::write(&text, "this is no database, and long enough to be told from one".repeat(20)).unwrap();
     let offline = |words: &[&'static str], index: &str| -> String {

@@ -3,9 +3,10 @@
 
 use anchor_lang::prelude::Pubkey;
 use gimbal::chain::Mode;
-use gimbal::demo::{chain_world::ChainWorld, engine, engine::Record, prices::generate};
+use gimbal::demo::{chain_world::ChainWorld, engine, engine::Record};
 use gimbal::identities;
 use gimbal::index::{read, Indexer};
+use gimbal::prices::generate;
 use gimbal::readers;
 use gimbal::setup::keys::keypair;
 use gimbal::statement::{self, history, reconcile, Period, Statement};

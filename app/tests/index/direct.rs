@@ -1,6 +1,6 @@
 //! A test cluster from the inside.
 
-use anchor_lang::prelude::{Clock, Pubkey};
+use anchor_lang::prelude::Pubkey;
 use gimbal::chain::{Chain, ChainError, Receipt, Sandbox};
 use gimbal::localnet::Handle;
 use solana_account::Account;
@@ -11,33 +11,15 @@ use solana_transaction::versioned::VersionedTransaction;
 pub struct Direct<'a>(pub &'a Handle);
 
 impl Chain for Direct<'_> {
-    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
-        self.0.chain().chain().get_account(key)
-    }
-
-    fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError> {
-        self.0.chain().chain().get_multiple(keys)
-    }
-
-    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError> {
-        self.0.chain().chain().program_accounts(program, prefix)
+    gimbal::forward! {
+        [0.chain().chain()]
+        get_account get_multiple program_accounts clock minimum_balance recent_priority_fee
+        simulate simulate_reading
     }
 
     fn latest_blockhash(&self) -> Result<Hash, ChainError> {
         // One for each transaction, so that the same wish twice in a slot is two.
         Ok(self.0.chain().chain_mut().svm_mut().make_blockhash())
-    }
-
-    fn clock(&self) -> Result<Clock, ChainError> {
-        self.0.chain().chain().clock()
-    }
-
-    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError> {
-        self.0.chain().chain().minimum_balance(bytes)
-    }
-
-    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
-        self.0.chain().chain().recent_priority_fee(writable)
     }
 
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
@@ -47,18 +29,6 @@ impl Chain for Direct<'_> {
             None => Ok(Receipt { signature: landed.signature(), slot: landed.slot, ..Receipt::default() }),
             Some(error) => Err(ChainError::Backend(format!("{error}: {:#?}", landed.logs))),
         }
-    }
-
-    fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.0.chain().chain().simulate(transaction)
-    }
-
-    fn simulate_reading(
-        &self,
-        transaction: &VersionedTransaction,
-        keys: &[Pubkey],
-    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
-        self.0.chain().chain().simulate_reading(transaction, keys)
     }
 }
 

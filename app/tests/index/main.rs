@@ -7,6 +7,8 @@ mod direct;
 mod follow;
 mod holders;
 mod postgres;
+#[path = "../process/mod.rs"]
+mod process;
 mod scenario;
 mod statements;
 mod witness;

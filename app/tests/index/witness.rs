@@ -3,12 +3,12 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use anchor_lang::prelude::{Clock, Pubkey};
+use anchor_lang::prelude::Pubkey;
 use gimbal::chain::{Chain, ChainError, EmbeddedChain, Executed, History, Mode, Past, Receipt, Sandbox, TokenChange};
 use gimbal::{readers, transaction};
 use solana_account::Account;
 use solana_instruction::Instruction;
-use solana_message::{AddressLookupTableAccount, Hash};
+use solana_message::AddressLookupTableAccount;
 use solana_signer::Signer;
 use solana_transaction::{versioned::VersionedTransaction, Signature};
 
@@ -83,48 +83,14 @@ impl Witness {
 }
 
 impl Chain for Witness {
-    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
-        self.chain.get_account(key)
-    }
-
-    fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError> {
-        self.chain.get_multiple(keys)
-    }
-
-    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError> {
-        self.chain.program_accounts(program, prefix)
-    }
-
-    fn latest_blockhash(&self) -> Result<Hash, ChainError> {
-        self.chain.latest_blockhash()
-    }
-
-    fn clock(&self) -> Result<Clock, ChainError> {
-        self.chain.clock()
-    }
-
-    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError> {
-        self.chain.minimum_balance(bytes)
-    }
-
-    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
-        self.chain.recent_priority_fee(writable)
+    gimbal::forward! {
+        [chain]
+        get_account get_multiple program_accounts latest_blockhash clock minimum_balance
+        recent_priority_fee simulate simulate_reading
     }
 
     fn send(&mut self, _: &VersionedTransaction) -> Result<Receipt, ChainError> {
         Err(ChainError::Backend("the tests execute instructions".to_owned()))
-    }
-
-    fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.chain.simulate(transaction)
-    }
-
-    fn simulate_reading(
-        &self,
-        transaction: &VersionedTransaction,
-        keys: &[Pubkey],
-    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
-        self.chain.simulate_reading(transaction, keys)
     }
 
     fn execute(

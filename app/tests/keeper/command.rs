@@ -12,7 +12,8 @@ use serde_json::Value;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use crate::transfers::{Folder, LIMIT};
+use crate::process::{refusal, Folder};
+use crate::transfers::LIMIT;
 use crate::vaults::{World, USDC};
 
 const SLOT: Duration = Duration::from_millis(25);
@@ -36,7 +37,7 @@ impl Bench {
     /// With slots of this length.
     pub fn with_slot(slot: Duration) -> Self {
         let bench = Self { world: World::start(slot), folder: Folder::new("command") };
-        keyfile(bench.folder.path(), "keeper.json", bench.world.keeper(0));
+        keyfile(&bench.folder.0, "keeper.json", bench.world.keeper(0));
         bench.configure("");
         bench
     }
@@ -47,12 +48,12 @@ impl Bench {
             "urls = [\"{}\"]\nkeypair = \"keeper.json\"\njournal = \"keeper.sqlite\"\n{more}\n[intervals]\npoll_seconds = 1\njitter_ms = 0\n",
             self.world.server.rpc_url
         );
-        std::fs::write(self.folder.path().join("keeper.toml"), text).unwrap();
+        std::fs::write(self.folder.0.join("keeper.toml"), text).unwrap();
     }
 
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gimbal"));
-        command.arg("keeper").args(words).arg("--config").arg(self.folder.path().join("keeper.toml"));
+        command.arg("keeper").args(words).arg("--config").arg(self.folder.0.join("keeper.toml"));
         command
     }
 
@@ -79,11 +80,7 @@ impl Bench {
 
 /// Expects exit code 1 and one line; that line.
 fn refused(output: &Output) -> String {
-    let error = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{error}");
-    assert_eq!((error.lines().count(), error.starts_with("error: ")), (1, true), "{error}");
-    assert!(output.stdout.is_empty());
-    error
+    refusal(output, 1)
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl<'a> Mortal<'a> {
     fn order(&self, limit: u64, cycles: u32) -> Order {
         Order {
             url: self.cluster.rpc_url.clone(),
-            folder: self.folder.path().to_owned(),
+            folder: self.folder.0.to_owned(),
             secret: [self.seed; 32],
             work: Work::Transfers { seed: self.seed, accounts: ACCOUNTS, payments: self.planner.payments },
             limit,
@@ -93,7 +93,7 @@ fn a_keeper_that_is_killed_again_and_again_does_not_forget_what_it_spent() {
 
     // Without its file the chain still knows the fees: there is room for one payment.
     for name in ["keeper.sqlite", "keeper.sqlite-wal", "keeper.sqlite-shm"] {
-        let _ = std::fs::remove_file(mortal.folder.path().join(name));
+        let _ = std::fs::remove_file(mortal.folder.0.join(name));
     }
     assert_eq!(mortal.order(20 * FEE + EACH + 2 * FEE, 30).run(NAME), UNFINISHED);
     let records = Records::open(&mortal.folder.journal()).unwrap();

@@ -3,14 +3,13 @@
 
 use std::cell::Cell;
 
-use anchor_lang::prelude::{Clock, Pubkey};
+use anchor_lang::prelude::Pubkey;
 use gimbal::chain::rpc::Status;
-use gimbal::chain::{Chain, ChainError, Executed, History, Past, Receipt, RpcChain};
+use gimbal::chain::{Chain, ChainError, Executed, History, Past, RpcChain};
 use gimbal::keeper::journal::Recorded;
 use gimbal::keeper::wire::Wire;
-use solana_account::Account;
 use solana_message::Hash;
-use solana_transaction::{versioned::VersionedTransaction, Signature};
+use solana_transaction::Signature;
 
 /// While it lies, nothing has landed and nothing ever will.
 pub struct Liar {
@@ -19,48 +18,10 @@ pub struct Liar {
 }
 
 impl Chain for Liar {
-    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
-        self.chain.get_account(key)
-    }
-
-    fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError> {
-        self.chain.get_multiple(keys)
-    }
-
-    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError> {
-        self.chain.program_accounts(program, prefix)
-    }
-
-    fn latest_blockhash(&self) -> Result<Hash, ChainError> {
-        self.chain.latest_blockhash()
-    }
-
-    fn clock(&self) -> Result<Clock, ChainError> {
-        self.chain.clock()
-    }
-
-    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError> {
-        self.chain.minimum_balance(bytes)
-    }
-
-    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
-        self.chain.recent_priority_fee(writable)
-    }
-
-    fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.chain.send(transaction)
-    }
-
-    fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.chain.simulate(transaction)
-    }
-
-    fn simulate_reading(
-        &self,
-        transaction: &VersionedTransaction,
-        keys: &[Pubkey],
-    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
-        self.chain.simulate_reading(transaction, keys)
+    gimbal::forward! {
+        [chain]
+        get_account get_multiple program_accounts latest_blockhash clock minimum_balance
+        recent_priority_fee send simulate simulate_reading
     }
 }
 

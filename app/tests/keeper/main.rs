@@ -10,6 +10,8 @@ mod kill;
 mod liar;
 mod nodes;
 mod plan;
+#[path = "../process/mod.rs"]
+mod process;
 mod rivals;
 mod transfers;
 mod vaults;

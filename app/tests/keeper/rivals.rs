@@ -34,7 +34,7 @@ fn killed_at_every_step_a_keeper_of_a_vault_does_each_move_once() {
     let keeper = world.keeper(0);
     let order = || Order {
         url: world.server.rpc_url.clone(),
-        folder: folder.path().to_owned(),
+        folder: folder.0.to_owned(),
         secret: *keeper.secret_bytes(),
         work: Work::Vaults,
         limit: u64::MAX >> 1,

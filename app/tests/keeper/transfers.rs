@@ -3,7 +3,6 @@
 //! is the keeper's loop alone.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anchor_lang::prelude::Pubkey;
@@ -22,6 +21,8 @@ use solana_instruction::{AccountMeta, Instruction};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_transaction::{versioned::VersionedTransaction, Signature};
+
+pub use crate::process::Folder;
 
 /// What an account holds at first: enough to exist.
 pub const FIRST: u64 = 1_000_000;
@@ -99,30 +100,9 @@ impl Planner for Transfers {
     }
 }
 
-/// A folder of its own, gone with the test.
-pub struct Folder(PathBuf);
-
 impl Folder {
-    pub fn new(name: &str) -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("gimbal-keeper-{name}-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
     pub fn journal(&self) -> PathBuf {
         self.0.join("keeper.sqlite")
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -182,7 +162,7 @@ pub fn open_journal(folder: &Path, chain: &RpcChain, keypair: &Keypair) -> Journ
 }
 
 pub fn journal(folder: &Folder, chain: &RpcChain, keypair: &Keypair) -> Journal {
-    open_journal(folder.path(), chain, keypair)
+    open_journal(&folder.0, chain, keypair)
 }
 
 pub fn executor<'a>(chain: &'a RpcChain, keypair: &'a Keypair, journal: Journal, settings: Settings) -> Executor<'a> {

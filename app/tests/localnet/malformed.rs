@@ -2,7 +2,7 @@
 
 use crate::support::World;
 use anchor_lang::prelude::Pubkey;
-use gimbal::demo::random::Random;
+use gimbal::random::Random;
 use serde_json::{json, Value};
 use solana_signer::Signer;
 

@@ -8,9 +8,9 @@ use gimbal::chain::{Chain, EmbeddedChain, Executed, PriceUpdate, Receipt, Sandbo
 use gimbal::decode::events::OracleEvent;
 use gimbal::instructions::oracle;
 use gimbal::localnet::{Options, Server};
+use gimbal::prices::day;
 use gimbal::readers;
 use gimbal::risk::backtest::Model;
-use gimbal::risk::day;
 use gimbal::risk::replay::messages::Messages;
 use gimbal::risk::replay::{derive, of_feed, Replay, ReplayError, Step};
 use gimbal::setup::{feeds, keys::keypair, Asset, Deployment, Plan};
@@ -154,7 +154,13 @@ fn messages_with_averages_of_their_own_are_taken_from_their_postings() {
     let message =
         pythnet_sdk::wire::to_vec::<_, byteorder::BE>(&Message::PriceFeedMessage(bench.posted[5])).expect("a message");
     put_post_update_params(&mut data, &ProvedPrice { feed_id: ID, message, proof: vec![[1; 20]; 3] }, 0);
-    let call = |program| gimbal::chain::InnerCall { outer_index: 0, stack_height: 2, program, data: data.clone() };
+    let call = |program| gimbal::chain::InnerCall {
+        outer_index: 0,
+        stack_height: 2,
+        program,
+        accounts: Vec::new(),
+        data: data.clone(),
+    };
     let mut messages = Messages::default();
     messages.add(&[call(Pubkey::default())]);
     assert_eq!(bench.derive(&messages).unproven, 1, "another program's call posts nothing");

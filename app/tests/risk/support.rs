@@ -1,17 +1,15 @@
-//! Generated prices as files, and folders that remove themselves.
-
-use std::path::PathBuf;
+//! Generated prices as files.
 
 use gimbal::chain::EmbeddedChain;
-use gimbal::demo::date::Date;
-use gimbal::demo::prices::{generate, Bar};
+use gimbal::date::Date;
+use gimbal::prices::{generate, Bar};
 use gimbal::risk::backtest::{Model, Settings, Window};
 use gimbal::risk::series::Series;
 
 /// The first of the generator's three assets, from a seed, under another name.
 pub fn series(asset: &str, seed: u64, days: u32) -> Series {
     let path = generate(seed, days);
-    Series { asset: asset.to_owned(), days: path.days.iter().map(|day| (day.date, day.bars[0])).collect() }
+    Series { asset: asset.to_owned(), exponent: 0, days: path.days.iter().map(|day| (day.date, day.bars[0])).collect() }
 }
 
 /// Usual settings with these models, warm-up and windows of all days.
@@ -40,27 +38,4 @@ pub fn rows(series: &Series) -> String {
 pub fn csv(all: &[&Series]) -> String {
     let rows: String = all.iter().map(|series| rows(series)).collect();
     format!("date,asset,open,high,low,close\n{rows}")
-}
-
-/// A folder of its own for one test, removed at the end.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("gimbal-risk-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Self(path)
-    }
-
-    pub fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).expect("a temporary file");
-        path.display().to_string()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

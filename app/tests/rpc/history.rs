@@ -126,7 +126,7 @@ fn told(meta: Value) -> Server {
 #[test]
 fn a_transaction_is_told_whole() {
     let (written, read) = (Pubkey::new_from_array([31; 32]), Pubkey::new_from_array([32; 32]));
-    let call = |index, data: &[u8], height| json!({ "programIdIndex": index, "accounts": [], "data": bs58::encode(data).into_string(), "stackHeight": height });
+    let call = |index, data: &[u8], height| json!({ "programIdIndex": index, "accounts": [0, index], "data": bs58::encode(data).into_string(), "stackHeight": height });
     let node = told(json!({
         "err": null, "status": { "Ok": null }, "fee": 5_700, "computeUnitsConsumed": 999,
         "preBalances": [1_000_000, 1], "postBalances": [900_000, 1], "logMessages": ["a", "b"],
@@ -141,8 +141,13 @@ fn a_transaction_is_told_whole() {
     assert_eq!((receipt.slot, receipt.fee, receipt.compute_units), (77, 5_700, 999));
     assert_eq!(receipt.logs, ["a", "b"]);
     assert_eq!(receipt.return_data, Some((read, vec![5])));
-    let call =
-        |stack_height, program, data: &[u8]| InnerCall { outer_index: 0, stack_height, program, data: data.to_vec() };
+    let call = |stack_height, program, data: &[u8]| {
+        let accounts = vec![payer().pubkey(), program];
+        InnerCall { outer_index: 0, stack_height, program, accounts, data: data.to_vec() }
+    };
+    let sent = signed(Hash::default()).message.instructions()[0].data.clone();
+    assert_eq!(receipt.own.len(), 1);
+    assert_eq!((receipt.own[0].program, &receipt.own[0].data), (PROGRAM, &sent));
     assert_eq!(receipt.inner, [call(2, PROGRAM, &[1]), call(3, written, &[2]), call(2, read, &[])]);
 }
 

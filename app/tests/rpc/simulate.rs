@@ -70,18 +70,28 @@ fn a_node_that_tells_no_fee_is_asked_for_it() {
 fn calls_are_read_in_every_form() {
     let inner = json!([{ "index": 0, "instructions": [
         { "programIdIndex": 1, "accounts": [0], "data": bs58::encode([9, 9]).into_string(), "stackHeight": 2 },
-        { "programId": CALLED.to_string(), "accounts": [], "data": bs58::encode([7]).into_string(), "stackHeight": 3 },
+        { "programId": CALLED.to_string(), "accounts": [PROGRAM.to_string()], "data": bs58::encode([7]).into_string(), "stackHeight": 3 },
         { "program": "spl-token", "programId": TOKEN, "parsed": { "type": "transfer" }, "stackHeight": null },
         { "programIdIndex": 2, "accounts": [], "data": "", "stackHeight": 2 },
     ] }]);
     let node = node(json!({ "fee": 5_000, "innerInstructions": inner,
         "loadedAddresses": { "writable": [CALLED.to_string()], "readonly": [] } }));
     let receipt = connect(&[&node]).simulate(&signed(Hash::default())).unwrap();
-    let call =
-        |stack_height, program, data: &[u8]| InnerCall { outer_index: 0, stack_height, program, data: data.to_vec() };
+    let call = |stack_height, program, accounts: &[Pubkey], data: &[u8]| InnerCall {
+        outer_index: 0,
+        stack_height,
+        program,
+        accounts: accounts.to_vec(),
+        data: data.to_vec(),
+    };
     assert_eq!(
         receipt.inner,
-        [call(2, PROGRAM, &[9, 9]), call(3, CALLED, &[7]), call(2, TOKEN.parse().unwrap(), &[]), call(2, CALLED, &[])]
+        [
+            call(2, PROGRAM, &[payer().pubkey()], &[9, 9]),
+            call(3, CALLED, &[PROGRAM], &[7]),
+            call(2, TOKEN.parse().unwrap(), &[], &[]),
+            call(2, CALLED, &[], &[]),
+        ]
     );
 }
 

@@ -10,7 +10,7 @@ use solana_transaction_status_client_types::{
 };
 
 use super::token_changes::token_changes;
-use crate::chain::{ChainError, Executed, InnerCall, Receipt, Refused};
+use crate::chain::{own_calls, ChainError, Executed, InnerCall, Receipt, Refused};
 
 /// The error for an answer that is not what was asked.
 pub(super) fn unreadable(signature: &Signature, what: &str) -> ChainError {
@@ -38,22 +38,27 @@ pub(super) fn all_keys(message: &VersionedMessage, loaded: Option<&UiLoadedAddre
 }
 
 /// Every call below the transaction's own instructions, in order. Of instructions that the node has parsed itself (those
-/// of well-known programs, in simulations) the data is not told and stays empty.
+/// of well-known programs, in simulations) accounts and data are not told and stay empty.
 pub(super) fn inner_calls(groups: Vec<UiInnerInstructions>, keys: &[Pubkey]) -> Option<Vec<InnerCall>> {
     let mut calls = Vec::new();
+    let key = |place: &u8| keys.get(usize::from(*place)).copied();
     for group in groups {
         for instruction in group.instructions {
-            let (program, data, stack_height) = match instruction {
+            let (program, accounts, data, stack_height) = match instruction {
                 UiInstruction::Compiled(call) => (
-                    *keys.get(usize::from(call.program_id_index))?,
+                    key(&call.program_id_index)?,
+                    call.accounts.iter().map(key).collect::<Option<_>>()?,
                     bs58::decode(call.data).into_vec().ok()?,
                     call.stack_height,
                 ),
-                UiInstruction::Parsed(UiParsedInstruction::PartiallyDecoded(call)) => {
-                    (call.program_id.parse().ok()?, bs58::decode(call.data).into_vec().ok()?, call.stack_height)
-                }
+                UiInstruction::Parsed(UiParsedInstruction::PartiallyDecoded(call)) => (
+                    call.program_id.parse().ok()?,
+                    call.accounts.iter().map(|key| key.parse().ok()).collect::<Option<_>>()?,
+                    bs58::decode(call.data).into_vec().ok()?,
+                    call.stack_height,
+                ),
                 UiInstruction::Parsed(UiParsedInstruction::Parsed(call)) => {
-                    (call.program_id.parse().ok()?, Vec::new(), call.stack_height)
+                    (call.program_id.parse().ok()?, Vec::new(), Vec::new(), call.stack_height)
                 }
             };
             calls.push(InnerCall {
@@ -61,6 +66,7 @@ pub(super) fn inner_calls(groups: Vec<UiInnerInstructions>, keys: &[Pubkey]) -> 
                 // Old ledgers do not tell; a call from the transaction's own instruction is then the best guess.
                 stack_height: u8::try_from(stack_height.unwrap_or(2)).ok()?,
                 program,
+                accounts,
                 data,
             });
         }
@@ -109,6 +115,7 @@ pub(super) fn landed(
         compute_units: units.unwrap_or_default(),
         fee: meta.fee,
         logs: logs.unwrap_or_default(),
+        own: own_calls(message, &keys).ok_or_else(|| bad("instructions"))?,
         inner: inner_calls(groups.unwrap_or_default(), &keys).ok_or_else(|| bad("inner instructions"))?,
         return_data: returned.and_then(return_data),
     };

@@ -110,6 +110,7 @@ impl RpcChain {
             compute_units: told.units_consumed.unwrap_or_default(),
             fee,
             logs: told.logs.unwrap_or_default(),
+            own: Vec::new(),
             inner: inner_calls(groups, &keys).ok_or_else(|| unreadable(&signature, "inner instructions"))?,
             return_data: told.return_data.and_then(return_data),
         })

@@ -2,7 +2,6 @@
 
 use super::super::arguments::address;
 use super::super::session::Session;
-use super::super::table::table;
 use super::engine::{self, Asset, Model, Scenario};
 use super::guarded::{self, Guarded, GuardedArgs};
 use super::risk_limits::{self, Limits};
@@ -10,7 +9,8 @@ use super::target::{decimals, Part, Target};
 use crate::amount;
 use crate::instructions::oracle;
 use crate::readers;
-use crate::views::units::percent;
+use crate::table::table;
+use crate::views::units::{label_text, percent};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Context, Result};
 use clap::{Args, Subcommand};
@@ -166,10 +166,6 @@ pub(super) fn read(session: &mut Session, vault: &Pubkey) -> Result<(Target, Sta
     Ok((target, book, decimals))
 }
 
-pub(super) fn name(label: &[u8; 16]) -> String {
-    String::from_utf8_lossy(label).trim_end_matches('\0').to_owned()
-}
-
 fn show(session: &mut Session, options: &Show) -> Result<()> {
     let (target, book, decimals) = read(session, &options.vault)?;
     let capped = |cap: u64| if cap == u64::MAX { "none".to_owned() } else { amount::format(cap, decimals) };
@@ -177,7 +173,10 @@ fn show(session: &mut Session, options: &Show) -> Result<()> {
     let lines: Vec<_> = book.lines.iter().filter(|line| line.line_id != NO_LINE).collect();
     let carried = |risks: &[u8; 4]| {
         let names = risks.iter().filter(|index| **index != NO_RISK);
-        names.filter_map(|index| book.risks.get(usize::from(*index))).map(|risk| name(&risk.label)).collect::<Vec<_>>()
+        names
+            .filter_map(|index| book.risks.get(usize::from(*index)))
+            .map(|risk| label_text(&risk.label))
+            .collect::<Vec<_>>()
     };
     let value = json!({
         "book": target.key.to_string(),
@@ -186,7 +185,7 @@ fn show(session: &mut Session, options: &Show) -> Result<()> {
         "assessments": book.assessments,
         "refusals": book.refusals,
         "risks": risks.iter().map(|(index, risk)| json!({
-            "index": index, "label": name(&risk.label), "cap_bps": risk.cap_bps,
+            "index": index, "label": label_text(&risk.label), "cap_bps": risk.cap_bps,
             "cap": (risk.cap != u64::MAX).then_some(risk.cap), "exposure": risk.exposure,
         })).collect::<Vec<_>>(),
         "lines": lines.iter().map(|line| json!({
@@ -198,7 +197,13 @@ fn show(session: &mut Session, options: &Show) -> Result<()> {
         let mut first = table(&["risk", "index", "cap", "of NAV", "exposure"]);
         for (index, risk) in &risks {
             let exposure = amount::format(risk.exposure, decimals);
-            first.add_row([name(&risk.label), index.to_string(), capped(risk.cap), percent(risk.cap_bps), exposure]);
+            first.add_row([
+                label_text(&risk.label),
+                index.to_string(),
+                capped(risk.cap),
+                percent(risk.cap_bps),
+                exposure,
+            ]);
         }
         let mut second = table(&["line", "risks", "cap", "of NAV", "exposure"]);
         for line in &lines {
@@ -230,7 +235,7 @@ fn risk(session: &mut Session, options: &Risk) -> Result<()> {
     let args = SetRiskArgs { index, label, cap_bps, cap };
     args.validate(&book).map_err(|error| anyhow::anyhow!("{error}; see `gimbal admin book risk --help`"))?;
     let instruction = oracle::set_risk(&session.owner_key()?, &target.key, args);
-    let title = format!("Set risk {index} ({})", name(&label));
+    let title = format!("Set risk {index} ({})", label_text(&label));
     guarded::run(session, &options.guarded, &Guarded { title, target, instruction }).map(drop)
 }
 

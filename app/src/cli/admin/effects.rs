@@ -1,11 +1,11 @@
 //! What the receipt of an administrative transaction says, in words.
 
-use super::super::operation::Row;
-use super::super::table::row;
 use crate::chain::Receipt;
 use crate::decode::events::{Event, OracleEvent, RouterEvent, VaultEvent};
-use crate::views::units::When;
+use crate::table::{row, Row};
+use crate::views::units::{damage_bps, percent, When};
 use anchor_lang::prelude::Pubkey;
+use risk_oracle::events::ContagionSolved;
 
 /// Rows for every event of roles, pauses, keepers and the change queue; other events are told by the review.
 pub fn read(receipt: &Receipt) -> Vec<Row> {
@@ -90,7 +90,9 @@ fn of_oracle(event: &OracleEvent) -> Vec<Row> {
             vec![row("Edge", format!("{} to {}, cap of {} bps in force", it.protocol, it.counterparty, it.cap_bps))]
         }
         OracleEvent::PosterSet(it) => vec![row("Poster", format!("{} {}", it.place, who(&it.key)))],
-        OracleEvent::NetworkSet(it) => vec![row("Network", who(&it.network))],
+        OracleEvent::NetworkSet(it) if it.network == Pubkey::default() => vec![row("Network", "none")],
+        OracleEvent::NetworkSet(it) => vec![row("Network", it.network)],
+        OracleEvent::ContagionSolved(it) => solved(it),
         OracleEvent::LineRiskSet(it) => vec![row("Line", format!("{}'s risks and caps in force", it.line))],
         OracleEvent::AssetSet(it) => vec![row("Asset", format!("{} {}", it.index, who(&it.feed)))],
         OracleEvent::LineModelSet(it) => vec![row("Line", format!("{}'s model in force", it.line))],
@@ -98,6 +100,18 @@ fn of_oracle(event: &OracleEvent) -> Vec<Row> {
         OracleEvent::ScenarioSet(it) => vec![row("Scenario", format!("{} in force", it.index))],
         _ => Vec::new(),
     }
+}
+
+/// Every protocol's damage, by its row.
+fn solved(event: &ContagionSolved) -> Vec<Row> {
+    let part = |damage: &u32| percent(damage_bps(*damage));
+    let damages = event.damage.iter().zip(&event.initial).enumerate();
+    let told = damages.map(|(index, (all, own))| {
+        row(format!("Protocol {index}"), format!("damage {}, by itself {}", part(all), part(own)))
+    });
+    let unproven =
+        (!event.converged).then(|| row("Proof", "failed: all that a damaged protocol reaches counts as lost"));
+    told.chain(unproven).collect()
 }
 
 fn proposed(number: u64, change: &Pubkey, ready_at: i64, expires_at: i64) -> Vec<Row> {

@@ -2,11 +2,11 @@
 
 use super::super::arguments::address;
 use super::super::session::Session;
-use super::book::{label, name, read};
+use super::book::{label, read};
 use super::guarded::{self, key_or_none, Guarded, GuardedArgs};
 use crate::instructions::oracle;
 use crate::readers;
-use crate::views::units::ticker;
+use crate::views::units::{label_text, ticker};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{anyhow, bail, Context, Result};
 use clap::Args;
@@ -171,8 +171,8 @@ pub(super) fn scenario(session: &mut Session, options: &Scenario) -> Result<()> 
     let args = SetScenarioArgs { index, scenario };
     args.validate().map_err(|error| anyhow!("{error}; see `gimbal admin book scenario --help`"))?;
     let title = match options.remove {
-        true => format!("Free the row of scenario {index} ({})", name(&now.label)),
-        false => format!("Set scenario {index} ({})", name(&scenario.label)),
+        true => format!("Free the row of scenario {index} ({})", label_text(&now.label)),
+        false => format!("Set scenario {index} ({})", label_text(&scenario.label)),
     };
     let instruction = oracle::set_scenario(&session.owner_key()?, &target.key, args);
     guarded::run(session, &options.guarded, &Guarded { title, target, instruction }).map(drop)

@@ -1,7 +1,7 @@
 //! What an instruction changes, field by field, in the units of people.
 
-use super::super::operation::Row;
 use crate::amount;
+use crate::table::Row;
 use crate::views::change::describe;
 use crate::views::units::{percent, span};
 use anchor_lang::prelude::Pubkey;
@@ -42,12 +42,25 @@ const OFF_AT_MOST_WIDE: [&str; 2] = ["max_leverage_bps", "max_sample_age"];
 /// Thresholds that are not reached at the largest value, from which each level of the regime begins.
 const LEVELS: [&str; 7] =
     ["volatility_bps", "confidence_bps", "move_milli", "drawdown_bps", "jumps", "utilisation_bps", "depth_drop_bps"];
+/// Units at the end of a field's name.
+const UNITS: [&str; 5] = ["_bps_per_day", "_bps", "_milli", "_seconds", "_days"];
+/// Labels that a field's name does not give.
+const SPOKEN: [(&str, &str); 4] = [
+    ("max_var_bps", "Max VaR"),
+    ("min_liquidation_sigma_milli", "Min liquidation distance"),
+    ("max_exit_days", "Max time to exit"),
+    ("loosen_bps_per_day", "Loosens by"),
+];
 /// Rows of which the largest byte is none.
 const ROWS: [&str; 2] = ["asset", "protocol_row"];
 /// Fields that name what the instruction is about, and are no setting.
 const NAMES: [&str; 5] = ["line", "index", "protocol", "counterparty", "place"];
+/// Digits behind the point of a number in thousandths.
+const MILLI_DECIMALS: u8 = 3;
 /// Fields that are addresses of people.
-const PEOPLE: [&str; 5] = ["recipient", "curator", "guardian", "key", "network"];
+const PEOPLE: [&str; 4] = ["recipient", "curator", "guardian", "key"];
+/// Fields that are names or addresses of things.
+const THINGS: [&str; 4] = ["feed", "label", "network", "program"];
 
 /// Rows `field: before → after` of the instruction `after` of `program`; `before`: the same instruction with the values in
 /// force, where they are known. `decimals`: of the base asset, where that is known.
@@ -68,9 +81,13 @@ pub fn changes(program: &Pubkey, before: Option<&[u8]>, after: &[u8], decimals: 
     new.into_iter().map(row).collect()
 }
 
-/// A field's name as a label: `max_slippage_bps` is "Max slippage".
+/// A field's name as a label: `max_slippage_bps` is "Max slippage". The unit at its end stands behind the value.
 fn label(name: &str) -> String {
-    let words = name.trim_end_matches("_bps").replace('_', " ");
+    if let Some((_, label)) = SPOKEN.iter().find(|(field, _)| *field == name) {
+        return (*label).to_owned();
+    }
+    let unit = UNITS.iter().find_map(|unit| name.strip_suffix(unit));
+    let words = unit.unwrap_or(name).replace('_', " ");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -88,21 +105,29 @@ fn shown(name: &str, value: &str, decimals: Option<u8>) -> String {
         Ok(65_535) if OFF_AT_MOST.contains(&name) => "no limit".to_owned(),
         Ok(65_535) if name == "target_volatility_bps" => "none".to_owned(),
         Ok(4_294_967_295) if OFF_AT_MOST_WIDE.contains(&name) => "no limit".to_owned(),
+        // Of an edge that nobody has capped.
+        Ok(65_535) if name == "cap_bps" => "not set, counts as 655.35%".to_owned(),
         Ok(255) if ROWS.contains(&name) => "none".to_owned(),
         Ok(255) if POINTS.contains(&name) => "unknown".to_owned(),
         Ok(seconds) if SPANS.contains(&name) => span(i64::try_from(seconds).unwrap_or(i64::MAX)),
         Ok(bps) if name.ends_with("_bps") => percent(i64::try_from(bps).unwrap_or(i64::MAX)),
+        Ok(bps) if name.ends_with("_bps_per_day") => {
+            format!("{} a day", percent(i64::try_from(bps).unwrap_or(i64::MAX)))
+        }
+        Ok(days) if name.ends_with("_days") => format!("{days} d"),
+        Ok(milli) if name.ends_with("_sigma_milli") => format!("{} σ", amount::format(milli, MILLI_DECIMALS)),
         Ok(slots) if name == "max_venue_age" => format!("{slots} slots"),
         Ok(number) if name == "status" => status(number).to_owned(),
         Ok(_) => value.to_owned(),
         Err(_) if PEOPLE.contains(&name) && value == Pubkey::default().to_string() => "nobody".to_owned(),
-        Err(_) if matches!(name, "feed" | "label") && (value.is_empty() || value == Pubkey::default().to_string()) => {
+        Err(_) if THINGS.contains(&name) && (value.is_empty() || value == Pubkey::default().to_string()) => {
             "none".to_owned()
         }
         Err(_) if LEVELS.contains(&name) && value.starts_with('[') => levels(name, value),
         Err(_) if name.ends_with("_bps") && value.starts_with('-') => {
             value.parse::<i64>().map_or_else(|_| value.to_owned(), percent)
         }
+        Err(_) if matches!(name, "scales_bps" | "shocks_bps") => shares(name, value),
         // Lists, such as a model's coefficients.
         Err(_) if name.ends_with("_bps") && value.starts_with('[') => format!("{value} basis points"),
         Err(_) if name == "risks" => value.replace(", 255", "").replace("255", "none"),
@@ -121,9 +146,27 @@ fn levels(name: &str, value: &str) -> String {
     if parts.iter().all(|part| *part == largest) {
         return "never".to_owned();
     }
-    let parts: Vec<&str> = parts.into_iter().map(|part| if part == largest { "never" } else { part }).collect();
-    let unit = if name.ends_with("_bps") { " basis points" } else { "" };
-    format!("{}{unit}", parts.join(", "))
+    let shown = |part: &&str| match part.parse::<u64>() {
+        _ if **part == largest => "never".to_owned(),
+        Ok(bps) if name.ends_with("_bps") => percent(i64::try_from(bps).unwrap_or(i64::MAX)),
+        Ok(milli) if name.ends_with("_milli") => format!("{} σ", amount::format(milli, MILLI_DECIMALS)),
+        _ => (*part).to_owned(),
+    };
+    parts.iter().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// Parts and moves in the order of their rows, without those at the end that do not move.
+fn shares(name: &str, value: &str) -> String {
+    let parts = value.trim_matches(['[', ']']).split(", ").map(str::parse::<i64>);
+    let Ok(parts) = parts.collect::<Result<Vec<i64>, _>>() else { return value.to_owned() };
+    let used = match name {
+        "shocks_bps" => parts.iter().rposition(|part| *part != 0).map_or(0, |last| last + 1),
+        _ => parts.len(),
+    };
+    match used {
+        0 => "none".to_owned(),
+        used => parts.into_iter().take(used).map(percent).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// A line's status in words.
@@ -173,6 +216,33 @@ mod tests {
         assert_eq!(value("Ticket deadline"), Some("7 d → 2 d"));
         assert_eq!(value("Outflow"), Some("no limit → 20%"));
         assert_eq!(value("Speed up"), Some("no limit (as before)"));
+    }
+
+    #[test]
+    fn limits_of_the_engine_are_words() {
+        use risk_oracle::instruction::{SetRiskParams, SetScenario};
+        use risk_oracle::{RiskParams, Scenario, SetScenarioArgs};
+        let [old, new] = [RiskParams::NONE, RiskParams::CAUTIOUS].map(|params| SetRiskParams { params }.data());
+        let rows = changes(&risk_oracle::ID, Some(&old), &new, Some(6));
+        let expected = [
+            ("Max VaR", "no limit → 5%"),
+            ("Min liquidation distance", "no limit → 4 σ"),
+            ("Max time to exit", "no limit → 4 d"),
+            ("Venue confirm", "10 min (as before)"),
+            ("Loosens by", "5% a day (as before)"),
+            ("Scales", "100%, 100%, 100%, 100% → 100%, 75%, 50%, 25%"),
+            ("Move", "never → 3 σ, 5 σ, 8 σ"),
+            ("Volatility", "never → 150%, 200%, 300%"),
+            ("Jumps", "never → 2, 3, 5"),
+        ];
+        for (label, value) in expected {
+            assert!(rows.contains(&(label.to_owned(), value.to_owned())), "{label}: {value} in {rows:?}");
+        }
+        let scenario = Scenario { shocks_bps: [0, -2_050, 0, 0, 0, 0, 0, 0], used: 1, ..Scenario::default() };
+        let [old, new] = [Scenario::default(), scenario]
+            .map(|scenario| SetScenario { args: SetScenarioArgs { index: 0, scenario } }.data());
+        let rows = changes(&risk_oracle::ID, Some(&old), &new, None);
+        assert!(rows.contains(&("Shocks".to_owned(), "none → 0%, -20.5%".to_owned())), "{rows:?}");
     }
 
     #[test]

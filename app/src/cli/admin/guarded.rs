@@ -4,12 +4,12 @@
 use super::super::operation::{Operation, Outcome, TransactionArgs};
 use super::super::session::Session;
 use super::super::submit;
-use super::super::table::row;
 use super::target::{decimals, State, Target};
 use super::{effects, fields, rebuild};
 use crate::amount;
 use crate::bundle::{split, Suite};
 use crate::chain::ChainError;
+use crate::table::row;
 use anchor_lang::prelude::Pubkey;
 use anyhow::{Context, Result};
 use clap::Args;

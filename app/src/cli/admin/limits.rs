@@ -5,6 +5,7 @@ use super::super::parse::seconds;
 use super::super::session::Session;
 use super::guarded::{self, Guarded, GuardedArgs};
 use super::rebuild;
+use super::risk_limits::most;
 use super::target::{Part, Target};
 use crate::amount;
 use crate::instructions::router;
@@ -88,8 +89,8 @@ pub struct OfLedger {
     /// Pay of all keepers in one epoch, in the base asset
     #[arg(long, value_name = "AMOUNT")]
     pub keeper_pay_budget: Option<String>,
-    /// Volatility that the inverse-variance policy aims at, basis points a year
-    #[arg(long, value_name = "BPS")]
+    /// Volatility that the inverse-variance policy aims at, basis points a year, or none
+    #[arg(long, value_name = "BPS", value_parser = most)]
     pub target_volatility_bps: Option<u16>,
     /// Bounty of whoever reduces a line that must come down, basis points of what came back, at most 50
     #[arg(long, value_name = "BPS")]

@@ -56,8 +56,8 @@ pub struct Model {
     /// Residuals that this prior counts for: 50 to 5,000
     #[arg(long, value_name = "RESIDUALS")]
     pub tail_prior_weight: Option<u16>,
-    /// Bars of fewer samples than this are thin: 2 to 24
-    #[arg(long, value_name = "SAMPLES")]
+    /// Bars with samples in fewer hours than this are thin: 2 to 24
+    #[arg(long, value_name = "HOURS")]
     pub thin_samples: Option<u16>,
     /// How it is made.
     #[command(flatten)]

@@ -167,7 +167,8 @@ fn number_or<T: std::str::FromStr>(text: &str, none: T) -> Result<T, String> {
     }
 }
 
-fn most(text: &str) -> Result<u16, String> {
+/// The largest number for `none`.
+pub(super) fn most(text: &str) -> Result<u16, String> {
     number_or(text, u16::MAX)
 }
 

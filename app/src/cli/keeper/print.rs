@@ -1,11 +1,11 @@
 //! What the keeper's commands show to people.
 
-use crate::cli::table::{pairs, row, words};
 use crate::keeper::executor::Told;
 use crate::keeper::journal::{Attempt, CycleEnd, Outcome};
 use crate::keeper::rehearsal::{Rehearsal, Verdict};
 use crate::keeper::status::{JournalStatus, Status, VaultStatus};
 use crate::keeper::KeeperConfig;
+use crate::table::{pairs, row, words};
 use crate::views::units::{span, wait, When};
 use serde::Serialize;
 

@@ -245,7 +245,7 @@ pub fn run(options: &Localnet, global: &Global) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::arguments::{Arguments, Command};
+    use crate::cli::families::{Arguments, Command};
     use clap::Parser;
 
     fn parse(line: &[&str]) -> Option<Localnet> {

@@ -3,10 +3,10 @@
 use super::{Airdrop, LocalnetCommand, Mint, Price, Venue};
 use crate::amount;
 use crate::cli::session::Session;
-use crate::cli::table::{pairs, row, table, words};
 use crate::localnet::error::METHOD_NOT_FOUND;
 use crate::localnet::genesis::{FeedInfo, MarketInfo};
 use crate::localnet::ClusterInfo;
+use crate::table::{pairs, row, table, words};
 use anyhow::{anyhow, bail, Context, Result};
 use serde::de::DeserializeOwned;
 use serde_json::{json, Value};

@@ -2,7 +2,6 @@
 
 use super::arguments::address;
 use super::session::Session;
-use super::table::{pairs, row, words};
 use super::vault::amounts::{assets, shares};
 use super::vault::ground::{facts, simulation_payer, table};
 use super::vault::preview::exit_rows;
@@ -13,6 +12,7 @@ use crate::index::{Database, IndexError};
 use crate::instructions::token::associated;
 use crate::readers;
 use crate::statement::{self, Period};
+use crate::table::{pairs, row, words};
 use crate::views::facts::{tickets_of, vaults};
 use crate::views::fresh::{Fresh, Purpose};
 use crate::views::position::{Past, PositionView};

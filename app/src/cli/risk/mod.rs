@@ -1,6 +1,7 @@
 //! `gimbal risk`: what the risk oracle knows, and how well it knew it before.
 
 pub mod backtest;
+mod bar;
 pub mod replay;
 pub mod show;
 mod text;

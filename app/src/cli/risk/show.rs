@@ -4,12 +4,12 @@ use super::super::arguments::address;
 use super::super::operation::{Operation, TransactionArgs};
 use super::super::session::Session;
 use super::super::submit::submit;
-use super::super::table::row;
 use super::super::vault::ground::Ground;
 use super::text;
 use crate::decode::events::{Event, OracleEvent};
 use crate::instructions::oracle;
 use crate::risk::view::{RiskFacts, RiskView};
+use crate::table::row;
 use crate::views::units::{span, Gain};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Context, Result};
@@ -19,8 +19,14 @@ use risk_oracle::state::{Scenario, SCENARIOS};
 /// Show a vault's risk: limits against use, Greeks, value at risk by asset, stresses, the regime with its reasons, contagion
 ///
 /// Everything is as the chain has it: figures of the last assessment, prices of the last observation, losses of the last
-/// stress, each with its moment. What has no limit is shown all the same.
+/// stress, each with its moment. What has no limit is shown all the same. Bars show how much of a limit is used: a full one is
+/// at its limit. What the last verdict found in the way of new money is told with what helps. In JSON, amounts are in base
+/// units and as people write them, shares in basis points (_bps).
 #[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  gimbal risk show VAULT
+  gimbal risk show VAULT --output json")]
 pub struct Show {
     /// The vault's address
     #[arg(value_name = "VAULT", value_parser = address)]
@@ -32,6 +38,10 @@ pub struct Show {
 /// Every line is revalued in full, as it was last reported: a lending position, a leveraged loop, concentrated liquidity, a
 /// hedge, an option. With --dry-run nothing is sent, and the losses are those that a transaction would store.
 #[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  gimbal risk stress VAULT --dry-run
+  gimbal risk stress VAULT -y && gimbal risk show VAULT")]
 pub struct Stress {
     /// The vault's address
     #[arg(value_name = "VAULT", value_parser = address)]

@@ -1,11 +1,11 @@
 //! What a simulation says the people behind an operation would have afterwards: taken from the accounts alone, not from what
 //! the command says it does.
 
-use super::super::operation::Row;
 use super::review::sol;
 use crate::amount;
 use crate::chain::{Chain, ChainError};
 use crate::readers::{self, parse_token_account};
+use crate::table::Row;
 use anchor_lang::prelude::Pubkey;
 use solana_account::Account;
 use solana_instruction::Instruction;

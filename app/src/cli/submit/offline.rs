@@ -1,11 +1,11 @@
 //! Messages that are signed or carried elsewhere: `--sign-only` and `--multisig`.
 
-use super::super::operation::{Operation, Outcome, Row, TransactionArgs};
+use super::super::operation::{Operation, Outcome, TransactionArgs};
 use super::super::session::Session;
-use super::super::table::pairs;
 use super::budget::Budget;
 use super::keys::{required, unsigned, Keys};
 use super::{online, review};
+use crate::table::{pairs, Row};
 use crate::transaction::compile;
 use anyhow::{bail, Context, Result};
 use base64::{engine::general_purpose::STANDARD as BASE64, Engine};

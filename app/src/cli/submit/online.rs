@@ -1,14 +1,14 @@
 //! Simulation, review, consent, sending.
 
-use super::super::operation::{Operation, Outcome, Row, TransactionArgs};
+use super::super::operation::{Operation, Outcome, TransactionArgs};
 use super::super::session::Session;
-use super::super::table::{object, pairs, row};
 use super::super::terminal::consent;
 use super::balances::{written, Moved};
 use super::budget::Budget;
 use super::keys::{required, unsigned, Keys};
 use super::review::{self, sol};
 use crate::chain::Receipt;
+use crate::table::{object, pairs, row, Row};
 use crate::transaction::{self, compile, MAX_COMPUTE_UNITS};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Context, Result};

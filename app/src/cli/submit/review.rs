@@ -1,10 +1,10 @@
 //! What a person sees before anything is signed.
 
-use super::super::operation::{Operation, Row};
+use super::super::operation::Operation;
 use super::super::session::Session;
-use super::super::table::row;
 use super::budget::Budget;
 use crate::amount;
+use crate::table::{row, Row};
 use anchor_lang::prelude::Pubkey;
 
 /// Digits after the point of one SOL.

@@ -3,8 +3,7 @@
 use super::super::arguments::address;
 use super::super::operation::{Operation, TransactionArgs};
 use super::super::session::Session;
-use super::super::submit::submit;
-use super::effects::{rows, Units};
+use super::finish::finish;
 use super::ground::Ground;
 use crate::gate::List;
 use anchor_lang::prelude::Pubkey;
@@ -64,10 +63,7 @@ pub fn admit(session: &mut Session, options: &Admit) -> Result<()> {
     let operation = Operation::new(format!("Admit {}", options.wallet), payer, vec![admit])
         .shows("List", format!("{shown}, root {}", hex::encode(root)))
         .shows("Rent", format!("of the member account, paid by {payer}"));
-    let units = Units { decimals: ground.decimals(), symbol: ground.symbol };
-    let operation = operation.reads(move |receipt| rows(receipt, units));
-    let operation = ground.behind(&options.transaction, Vec::new(), &payer, operation)?;
-    submit(session, &options.transaction, operation).map(|_| ())
+    finish(session, &ground, &options.transaction, Vec::new(), &payer, operation)
 }
 
 /// The wallets of a list, one a line; empty lines and what follows # are left out.

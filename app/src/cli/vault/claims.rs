@@ -4,8 +4,9 @@ use super::super::arguments::address;
 use super::super::operation::{Operation, TransactionArgs};
 use super::super::session::Session;
 use super::super::submit::payer;
+use super::finish::finish;
 use super::ground::{ensure_account, Ground, Target};
-use super::tickets::{finish, named};
+use super::tickets::named;
 use crate::bundle::split;
 use crate::tickets::{owned, OwnedTicket, Stage};
 use anchor_lang::prelude::Pubkey;
@@ -70,7 +71,7 @@ pub struct TransferTicket {
 ///
 /// # Errors
 ///
-/// As [`request`].
+/// As [`request`](super::tickets::request).
 pub fn claim(session: &mut Session, options: &Claim) -> Result<()> {
     let owner = session.owner_key()?;
     let payer = payer(session, &options.transaction, &owner)?;
@@ -126,7 +127,7 @@ pub fn claim(session: &mut Session, options: &Claim) -> Result<()> {
     let (mint, program) = (&vault.base_mint, &vault.base_token_program);
     let target = Target { owner: &recipient, mint, program, what: "for the base asset" };
     ensure_account(session, &options.transaction, &mut operation, &payer, &target)?;
-    finish(session, &options.transaction, &ground, &payer, operation)
+    finish(session, &ground, &options.transaction, Vec::new(), &payer, operation)
 }
 
 /// Claims in one transaction: more would not leave room for an account to be made.
@@ -136,7 +137,7 @@ const MOST_CLAIMS: usize = 6;
 ///
 /// # Errors
 ///
-/// As [`request`].
+/// As [`request`](super::tickets::request).
 pub fn cancel(session: &mut Session, options: &Cancel) -> Result<()> {
     let owner = session.owner_key()?;
     let payer = payer(session, &options.transaction, &owner)?;
@@ -170,14 +171,14 @@ pub fn cancel(session: &mut Session, options: &Cancel) -> Result<()> {
     let mint = &ground.facts.addresses.share_mint;
     let target = Target { owner: &recipient, mint, program: &token::ID, what: "for the shares" };
     ensure_account(session, &options.transaction, &mut operation, &payer, &target)?;
-    finish(session, &options.transaction, &ground, &payer, operation)
+    finish(session, &ground, &options.transaction, Vec::new(), &payer, operation)
 }
 
 /// Runs `gimbal vault transfer-ticket`.
 ///
 /// # Errors
 ///
-/// As [`request`].
+/// As [`request`](super::tickets::request).
 pub fn transfer(session: &mut Session, options: &TransferTicket) -> Result<()> {
     let owner = session.owner_key()?;
     let payer = payer(session, &options.transaction, &owner)?;
@@ -199,7 +200,7 @@ pub fn transfer(session: &mut Session, options: &TransferTicket) -> Result<()> {
         )
         .shows("New owner", options.new_owner.to_string())
         .shows("With it goes", "its place, its bound, its deadlines, its rent and all that it is paid".to_owned());
-    finish(session, &options.transaction, &ground, &payer, operation)
+    finish(session, &ground, &options.transaction, Vec::new(), &payer, operation)
 }
 
 /// Whether something was paid, or only the rent of a ticket that is over is left to be returned.

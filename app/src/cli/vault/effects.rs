@@ -1,9 +1,8 @@
 //! What a receipt says moved, as rows: read from the programs' events, so that a simulation and the real thing read alike.
 
-use super::super::operation::Row;
-use super::super::table::row;
 use crate::chain::Receipt;
 use crate::decode::events::{Event, OracleEvent, RouterEvent, VaultEvent};
+use crate::table::{row, Row};
 use crate::views::units::{Amount, Price};
 
 /// What amounts of one vault are called.

@@ -3,11 +3,11 @@
 use super::super::arguments::address;
 use super::super::operation::{Operation, TransactionArgs};
 use super::super::session::Session;
-use super::super::submit::{payer, submit};
-use super::super::table::row;
+use super::super::submit::payer;
 use super::amounts::{bound_words, require_fixed, Slippage, Typed};
-use super::effects::{rows, Units};
+use super::finish::finish;
 use super::ground::{ensure_account, refresh_rows, Ground, Target};
+use crate::table::row;
 use crate::views::bound::Bound;
 use crate::views::flow::{self, arithmetic_only, free_side, Kind};
 use crate::views::fresh::{Fresh, Purpose};
@@ -159,10 +159,7 @@ fn enter(session: &mut Session, entry: &Entry) -> Result<()> {
     let share_mint = ground.facts.addresses.share_mint;
     let target = Target { owner: &recipient, mint: &share_mint, program: &token::ID, what: "for the shares" };
     ensure_account(session, entry.transaction, &mut operation, &payer, &target)?;
-    let units = Units { decimals: ground.decimals(), symbol: ground.symbol };
-    let operation = operation.reads(move |receipt| rows(receipt, units));
-    let operation = ground.behind(entry.transaction, fresh.groups, &payer, operation)?;
-    submit(session, entry.transaction, operation).map(|_| ())
+    finish(session, &ground, entry.transaction, fresh.groups, &payer, operation)
 }
 
 /// All that `held` base units of the wallet are good for.

@@ -3,13 +3,12 @@
 use super::super::arguments::address;
 use super::super::operation::{Operation, TransactionArgs};
 use super::super::session::Session;
-use super::super::submit::submit;
-use super::super::table::row;
-use super::effects::{rows, Units};
+use super::finish::finish;
 use super::ground::{refresh_rows, Ground};
 use crate::chain::ChainError;
 use crate::identities;
 use crate::instructions::router;
+use crate::table::row;
 use crate::views::fresh::{Fresh, Purpose};
 use crate::views::units::When;
 use anchor_lang::prelude::Pubkey;
@@ -104,17 +103,16 @@ pub fn fulfil(session: &mut Session, options: &Fulfil) -> Result<()> {
         operation.review.push(row("Recalled", recalled.join(", ")));
     }
     operation.review.extend(refresh_rows(&fresh));
-    let units = Units { decimals: ground.decimals(), symbol: ground.symbol };
-    let operation = operation.reads(move |receipt| rows(receipt, units));
-    let operation = ground.behind(&options.transaction, groups, &payer, operation)?;
     let waits = format!(
         "ticket {} cannot be paid now and keeps its place; its first deadline is {} UTC",
         first.sequence,
         When::new(first.overdue_at).short()
     );
-    submit(session, &options.transaction, operation).map(|_| ()).map_err(|error| match is_waiting(&error) {
-        true => error.context(waits),
-        false => error,
+    finish(session, &ground, &options.transaction, groups, &payer, operation).map_err(|error| {
+        match is_waiting(&error) {
+            true => error.context(waits),
+            false => error,
+        }
     })
 }
 

@@ -4,14 +4,14 @@ use super::super::arguments::address;
 use super::super::operation::{Operation, TransactionArgs};
 use super::super::session::Session;
 use super::super::submit::{payer, submit};
-use super::super::table::row;
-use super::effects::{rows, Units};
+use super::finish::prepare;
 use super::ground::{ensure_account, Ground, Target};
 use super::tickets::named;
 use crate::amount;
 use crate::instructions::router::{kind_sources, KindSource};
 use crate::instructions::token::{associated, create_associated};
 use crate::readers;
+use crate::table::row;
 use crate::tickets::{owned, Stage};
 use crate::views::flow::{refusal, Kind};
 use crate::views::units::{wait, When};
@@ -120,10 +120,8 @@ pub fn redeem(session: &mut Session, options: &RedeemInKind) -> Result<()> {
         let target = Target { owner: &recipient, mint, program, what: "for the base asset" };
         ensure_account(session, &options.transaction, &mut operation, &payer, &target)?;
     }
-    let units = Units { decimals: ground.decimals(), symbol: ground.symbol };
-    let operation = operation.reads(move |receipt| rows(receipt, units));
     // The accounts are made by whoever pays; they need not be in the transaction itself.
-    let operation = ground.behind(&options.transaction, accounts, &payer, operation)?;
+    let operation = prepare(&ground, &options.transaction, accounts, &payer, operation)?;
     submit(session, &options.transaction, operation)
         .map(|_| ())
         .context("if one token account is the reason, forgo its line with --forgo, or the cash with --forgo-cash")

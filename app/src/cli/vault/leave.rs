@@ -3,15 +3,15 @@
 use super::super::arguments::address;
 use super::super::operation::{Operation, TransactionArgs};
 use super::super::session::Session;
-use super::super::submit::{payer, submit};
-use super::super::table::row;
+use super::super::submit::payer;
 use super::amounts::{bound_words, require_fixed, Slippage, Typed};
-use super::effects::{rows, Units};
 use super::enter::{price_words, require_bound, worth_of_shares};
+use super::finish::finish;
 use super::ground::{ensure_account, is_elsewhere, refresh_rows, Ground, Target};
 use super::tickets::{request_instruction, ticket_rows};
 use super::way::{held_up, Bounds, Way};
 use crate::preview::Preview;
+use crate::table::row;
 use crate::views::bound::Bound;
 use crate::views::flow::{self, refusal, Kind};
 use crate::views::fresh::{Fresh, Purpose};
@@ -224,10 +224,7 @@ fn send(
     let (mint, program) = (&vault.base_mint, &vault.base_token_program);
     let target = Target { owner: recipient, mint, program, what: "for the base asset" };
     ensure_account(session, args, &mut operation, payer, &target)?;
-    let units = Units { decimals: ground.decimals(), symbol: ground.symbol };
-    let operation = operation.reads(move |receipt| rows(receipt, units));
-    let operation = ground.behind(args, fresh.groups, payer, operation)?;
-    submit(session, args, operation).map(|_| ())
+    finish(session, ground, args, fresh.groups, payer, operation)
 }
 
 /// Refuses a wallet without shares.

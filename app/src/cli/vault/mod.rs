@@ -20,6 +20,7 @@ pub mod amounts;
 pub mod claims;
 pub mod effects;
 pub mod enter;
+mod finish;
 pub mod fulfil;
 pub mod ground;
 pub mod in_kind;

@@ -1,9 +1,8 @@
 //! Previews and ways out as text, for people.
 
-use super::super::operation::Row;
-use super::super::table::{pairs, row};
 use super::amounts::{assets, bound_words, shares};
 use super::show::Previewed;
+use crate::table::{pairs, row, Row};
 use crate::views::exits::Exits;
 use crate::views::flow::{FlowView, Kind};
 

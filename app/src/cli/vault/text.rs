@@ -1,8 +1,7 @@
 //! Tables of vaults, for people.
 
-use super::super::operation::Row;
-use super::super::table::{pairs, row, table, words};
 use super::amounts::{assets, shares};
+use crate::table::{pairs, row, section, table, words, Row};
 use crate::views::line::LineView;
 use crate::views::nav::{rate_words, NavView, SharePrice};
 use crate::views::terms::{GateView, RolesView, Use};
@@ -53,10 +52,6 @@ pub fn show(vault: &VaultView) -> String {
     section(&mut out, "Roles", &pairs(&roles(&vault.roles)));
     section(&mut out, "Accounts", &pairs(&accounts(vault)));
     out
-}
-
-fn section(out: &mut String, title: &str, body: &str) {
-    out.push_str(&format!("\n{title}\n{}\n", body.trim_end_matches('\n')));
 }
 
 fn head(vault: &VaultView, symbol: &str) -> Vec<Row> {

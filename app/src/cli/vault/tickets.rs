@@ -3,13 +3,13 @@
 use super::super::arguments::address;
 use super::super::operation::{Operation, TransactionArgs};
 use super::super::session::Session;
-use super::super::submit::{payer, submit};
-use super::super::table::row;
+use super::super::submit::payer;
 use super::amounts::Typed;
-use super::effects::{rows, Units};
+use super::finish::finish;
 use super::ground::{is_elsewhere, Ground};
 use super::leave::{require_held, require_some};
 use crate::preview::Preview;
+use crate::table::row;
 use crate::tickets::OwnedTicket;
 use crate::views::flow::{refusal, Kind};
 use crate::views::units::{wait, When};
@@ -69,20 +69,7 @@ pub fn request(session: &mut Session, options: &Request) -> Result<()> {
         let tail = vault.ticket_tail;
         operation = operation.shows("Good for", format!("as long as the next ticket of the vault is {tail}"));
     }
-    finish(session, &options.transaction, &ground, &payer, operation)
-}
-
-pub(super) fn finish(
-    session: &mut Session,
-    args: &TransactionArgs,
-    ground: &Ground,
-    payer: &Pubkey,
-    operation: Operation,
-) -> Result<()> {
-    let units = Units { decimals: ground.decimals(), symbol: ground.symbol };
-    let operation = operation.reads(move |receipt| rows(receipt, units));
-    let operation = ground.behind(args, Vec::new(), payer, operation)?;
-    submit(session, args, operation).map(|_| ())
+    finish(session, &ground, &options.transaction, Vec::new(), &payer, operation)
 }
 
 /// The request of a ticket at the tail of the queue.

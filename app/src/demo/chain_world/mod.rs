@@ -18,7 +18,6 @@ use solana_message::AddressLookupTableAccount;
 use solana_signer::Signer;
 
 use super::population::Depositor;
-use super::prices::{Day, Prices, PRICE_SCALE};
 use super::world::{
     Fault, Holding, Identity, KeeperAction, MarketAction, Outcome, Play, RiskState, RoleAction, UserAction, VaultState,
     VenueState, World,
@@ -27,6 +26,7 @@ use crate::chain::{Chain, ChainError, EmbeddedChain, Mode, Sandbox, Snapshot};
 use crate::identities;
 use crate::index::Indexer;
 use crate::instructions::token;
+use crate::prices::{Day, Prices, PRICE_SCALE};
 use crate::setup::{keys::keypair, tables, tokens, Asset, Deployment};
 
 /// Lamports that each depositor begins with, for fees and tickets: 100 SOL.

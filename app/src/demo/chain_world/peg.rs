@@ -1,8 +1,8 @@
 //! The price of the swapped line's token: a dollar coin that wavers by a few basis points, and slips below its peg when
 //! Bitcoin falls hard between two steps. Integers and a stream of its own: made up, and the same for the same seed.
 
-use crate::demo::prices::PRICE_SCALE;
-use crate::demo::random::Random;
+use crate::prices::PRICE_SCALE;
+use crate::random::Random;
 
 /// Standard deviation of one step, parts per million.
 const WAVER: u64 = 150;

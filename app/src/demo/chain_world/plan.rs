@@ -3,8 +3,8 @@
 use anchor_lang::prelude::Pubkey;
 use lending_venue::CohortParams;
 
-use crate::demo::prices::{Asset, Day, Prices, PRICE_SCALE};
 use crate::demo::statistics::median;
+use crate::prices::{Asset, Day, Prices, PRICE_SCALE};
 use crate::setup::{keys::keypair, Plan};
 use solana_signer::Signer;
 use vault::{FeesArgs, VaultLimitsArgs};

@@ -1,9 +1,8 @@
 //! The run's transactions on their way into an index.
 
-use anchor_lang::prelude::{Clock, Pubkey};
+use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Result};
 use solana_account::Account;
-use solana_message::Hash;
 use solana_transaction::versioned::VersionedTransaction;
 
 use crate::chain::{Chain, ChainError, EmbeddedChain, Executed, Receipt, Sandbox};
@@ -70,32 +69,10 @@ impl<'a> Recording<'a> {
 }
 
 impl Chain for Recording<'_> {
-    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
-        self.chain.get_account(key)
-    }
-
-    fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError> {
-        self.chain.get_multiple(keys)
-    }
-
-    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError> {
-        self.chain.program_accounts(program, prefix)
-    }
-
-    fn latest_blockhash(&self) -> Result<Hash, ChainError> {
-        self.chain.latest_blockhash()
-    }
-
-    fn clock(&self) -> Result<Clock, ChainError> {
-        self.chain.clock()
-    }
-
-    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError> {
-        self.chain.minimum_balance(bytes)
-    }
-
-    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
-        self.chain.recent_priority_fee(writable)
+    crate::forward! {
+        [chain]
+        get_account get_multiple program_accounts latest_blockhash clock minimum_balance
+        recent_priority_fee simulate simulate_reading
     }
 
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
@@ -103,18 +80,6 @@ impl Chain for Recording<'_> {
         let payer = transaction.message.static_account_keys().first().copied().unwrap_or_default();
         self.log.push(executed(self.chain, receipt.clone(), payer)?);
         Ok(receipt)
-    }
-
-    fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.chain.simulate(transaction)
-    }
-
-    fn simulate_reading(
-        &self,
-        transaction: &VersionedTransaction,
-        keys: &[Pubkey],
-    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
-        self.chain.simulate_reading(transaction, keys)
     }
 }
 

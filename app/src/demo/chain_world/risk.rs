@@ -20,6 +20,7 @@ use crate::instructions::changes::{presenting, Queue};
 use crate::instructions::{network, oracle, router};
 use crate::readers;
 use crate::setup::{lines::label, Asset, Deployment};
+use crate::views::units::label_text;
 
 /// The book's assets: what moves markets, and the token of the swapped line.
 const ASSETS: [Asset; 4] = [Asset::Btc, Asset::Eth, Asset::Sol, Asset::Token];
@@ -265,7 +266,7 @@ impl ChainWorld {
         Ok(RiskState {
             feeds: [Asset::Btc, Asset::Eth, Asset::Sol].iter().map(feed).collect::<Result<_, _>>()?,
             regime: book.regime.level,
-            exposures: risks.map(|risk| (text(&risk.label), risk.exposure)).collect(),
+            exposures: risks.map(|risk| (label_text(&risk.label), risk.exposure)).collect(),
             network: network_state(&readers::read(&self.chain, &network_of(&self.deployment))?),
         })
     }
@@ -273,16 +274,11 @@ impl ChainWorld {
 
 fn network_state(state: &Network) -> NetworkState {
     let count = usize::from(state.count);
-    let protocol = |row: &risk_oracle::Protocol| ProtocolState { label: text(&row.label), damage: row.damage };
+    let protocol = |row: &risk_oracle::Protocol| ProtocolState { label: label_text(&row.label), damage: row.damage };
     NetworkState {
         protocols: state.protocols.iter().take(count).map(protocol).collect(),
         edges_bps: state.in_force.iter().take(count).map(|row| row[..count].to_vec()).collect(),
     }
-}
-
-/// A label without its padding.
-fn text(label: &[u8; 16]) -> String {
-    String::from_utf8_lossy(label).trim_end_matches('\0').to_owned()
 }
 
 #[cfg(test)]
@@ -290,7 +286,7 @@ mod tests {
     use super::*;
     use crate::chain::Mode;
     use crate::demo::engine;
-    use crate::demo::prices::generate;
+    use crate::prices::generate;
 
     #[test]
     fn the_record_agrees_with_the_feeds_own_counts_and_the_book_follows_the_network() {

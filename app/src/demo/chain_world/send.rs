@@ -11,12 +11,12 @@ use super::ChainWorld;
 use crate::bundle::with_budget;
 use crate::chain::{Chain, ChainError};
 use crate::demo::compute::per_instruction;
-use crate::demo::prices::PRICE_SCALE;
 use crate::demo::world::{KeeperAction, MarketAction, Outcome, RoleAction, UserAction};
 use crate::instructions::{
     changes::{presenting, Queue},
     router, token,
 };
+use crate::prices::PRICE_SCALE;
 use crate::readers;
 use crate::setup::{tokens::Mint, Line};
 

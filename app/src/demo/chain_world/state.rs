@@ -9,8 +9,8 @@ use vault::state::{Ticket, Vault};
 
 use super::ChainWorld;
 use crate::chain::{Chain, ChainError};
-use crate::demo::prices::PRICE_SCALE;
 use crate::demo::world::{Holding, LineState, TicketState, VaultState, VenueState};
+use crate::prices::PRICE_SCALE;
 use crate::readers;
 use crate::setup::Line;
 

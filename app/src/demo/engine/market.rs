@@ -1,10 +1,10 @@
 //! The world outside the suite at each step: borrowers, the squeeze, the loss, a gift now and then.
 
 use super::record::Event;
-use crate::demo::date::Date;
-use crate::demo::prices::{Day, Prices};
+use crate::date::Date;
 use crate::demo::script::{Script, ILLIQUID_DAYS};
 use crate::demo::world::{Fault, MarketAction, World};
+use crate::prices::{Day, Prices};
 
 /// The venue that runs dry in the illiquid week.
 pub const SQUEEZED: usize = 0;

@@ -17,9 +17,9 @@ pub use record::{Activity, AdversaryAccount, DepositorAccount, Event, Point, Rec
 pub use risk::{AssetDay, RiskRecord};
 
 use super::population::{populate, Depositor, News, Wish};
-use super::prices::{Day, PricePath};
 use super::script::{Script, CLOSED_DAYS, PROPOSAL_DAYS};
 use super::world::{Fault, KeeperAction, Play, RoleAction, VaultState, World};
+use crate::prices::{Day, PricePath};
 use depositors::Ledger;
 use keepers::crank;
 use market::{changes_bps, Market};

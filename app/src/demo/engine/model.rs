@@ -2,8 +2,8 @@
 //! venues that pay while they have something.
 
 use crate::demo::population::Depositor;
-use crate::demo::prices::Prices;
 use crate::demo::world::*;
+use crate::prices::Prices;
 
 #[derive(Clone, Debug, Default)]
 struct Ticket {

@@ -1,8 +1,8 @@
 //! What the model world shows of risk: bars of the prices that it was given, a forecast that never changes, exposures that
 //! are positions, and a network whose damages are the posted losses.
 
-use crate::demo::prices::{Asset, Prices};
 use crate::demo::world::{ClosedBar, FeedState, NetworkState, ProtocolState, RiskState};
+use crate::prices::{Asset, Prices};
 
 /// Bars before there is a forecast.
 const SEASON: usize = 30;

@@ -1,7 +1,7 @@
 //! What a run leaves behind: a point per day, counts, and every depositor's account.
 
 use super::risk::RiskRecord;
-use crate::demo::date::Date;
+use crate::date::Date;
 use crate::demo::population::Temperament;
 use crate::demo::world::{Adversary, Counts, Identity, Outcome, Play, VaultState};
 use std::collections::BTreeMap;

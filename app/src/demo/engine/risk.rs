@@ -1,7 +1,7 @@
 //! Risk over a run: who looks again and when, what is posted, and what was seen day by day.
 
 use super::record::Event;
-use crate::demo::date::Date;
+use crate::date::Date;
 use crate::demo::script::{CLOSED_DAYS, PROPOSAL_DAYS};
 use crate::demo::world::{ClosedBar, FeedState, KeeperAction, NetworkState, RiskState, RoleAction, VenueState};
 

@@ -2,8 +2,8 @@
 
 use super::model::Model;
 use super::*;
-use crate::demo::prices::generate;
 use crate::demo::world::UserAction;
+use crate::prices::generate;
 
 fn play(seed: u64, days: u32, count: usize) -> (Record, Model) {
     let mut world = Model::new(&depositors(seed, count));

@@ -6,8 +6,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::random::Random;
 use super::world::Holding;
+use crate::random::Random;
 
 const USDC: u64 = 1_000_000;
 /// Smaller moves are not worth a transaction.

@@ -10,7 +10,7 @@ pub use adversary::{Adversary, Play};
 pub use risk::{ClosedBar, FeedState, NetworkState, ProtocolState, RiskState};
 pub use state::{Holding, Identity, LineState, TicketState, VaultState, VenueState};
 
-use super::prices::Prices;
+use crate::prices::Prices;
 use std::collections::BTreeMap;
 
 /// How a transaction ended. A refusal is an answer, not a fault: the run goes on.

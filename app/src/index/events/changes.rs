@@ -6,6 +6,7 @@ use serde_json::{json, Value};
 
 use crate::decode::events::{Event, OracleEvent, RouterEvent, VaultEvent};
 use crate::index::rows::{Change, Place};
+use crate::views::units::label_text;
 
 /// Who decided, where the event says, and what.
 type Told = (Option<Pubkey>, Value);
@@ -160,7 +161,7 @@ fn of_router(event: &RouterEvent) -> Option<Told> {
 fn of_oracle(event: &OracleEvent) -> Option<Told> {
     match event {
         OracleEvent::RiskLimitSet(it) => {
-            let label = String::from_utf8_lossy(&it.label).trim_end_matches('\0').to_owned();
+            let label = label_text(&it.label);
             Some((Some(it.by), json!({ "index": it.index, "label": label, "cap_bps": it.cap_bps, "cap": it.cap })))
         }
         OracleEvent::LineRiskSet(it) => {
@@ -173,14 +174,14 @@ fn of_oracle(event: &OracleEvent) -> Option<Told> {
         )),
         OracleEvent::RiskParamsSet(it) => Some((Some(it.by), json!({ "params": format!("{:?}", it.params) }))),
         OracleEvent::ScenarioSet(it) => {
-            let label = String::from_utf8_lossy(&it.scenario.label).trim_end_matches('\0').to_owned();
+            let label = label_text(&it.scenario.label);
             let shocks = it.scenario.shocks_bps;
             Some((Some(it.by), json!({ "index": it.index, "label": label, "shocks_bps": shocks })))
         }
         OracleEvent::RegimeChanged(it) => Some((None, json!({ "from": it.from, "to": it.to, "reasons": it.reasons }))),
         OracleEvent::NetworkSet(it) => Some((None, json!({ "network": it.network.to_string() }))),
         OracleEvent::ProtocolSet(it) => {
-            let label = String::from_utf8_lossy(&it.label).trim_end_matches('\0').to_owned();
+            let label = label_text(&it.label);
             let scores = it.scores.stored();
             Some((Some(it.by), json!({ "index": it.index, "label": label, "scores": scores, "loss_bps": it.loss_bps })))
         }

@@ -84,21 +84,6 @@ impl Records {
         })
     }
 
-    /// Signatures that the journal says expired, from `since` on: what a node's wrong word about heights could make
-    /// wrong.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file.
-    pub fn expired_since(&self, since: i64) -> Result<Vec<Signature>, JournalError> {
-        self.get(|sql| {
-            let mut query =
-                sql.prepare_cached("SELECT signature FROM attempt WHERE outcome = 'expired' AND settled_at >= ?1")?;
-            let rows = query.query_map([since], |row| parsed(row, 0))?;
-            rows.collect()
-        })
-    }
-
     /// What the journal says of a signature; none if it is not in it.
     ///
     /// # Errors

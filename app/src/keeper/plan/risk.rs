@@ -38,7 +38,10 @@ impl Round<'_> {
         let (urgency, reason) = if let Some(day) = self.closed_day(book) {
             (Urgency::Soon, format!("every feed has closed day {day}"))
         } else if age >= most {
-            (Urgency::Routine, format!("the book observed its feeds {age} s ago"))
+            (
+                Urgency::Routine,
+                since(book.observed_at, age, "the book observed its feeds", "the book has never observed its feeds"),
+            )
         } else {
             return;
         };
@@ -64,7 +67,10 @@ impl Round<'_> {
         let (urgency, reason) = if shown && age >= confirm {
             (Urgency::Soon, format!("what its venues showed {age} s ago is not confirmed"))
         } else if age >= most {
-            (Urgency::Routine, format!("what lies where was reported {age} s ago"))
+            (
+                Urgency::Routine,
+                since(book.assessed_at, age, "what lies where was reported", "what lies where was never reported"),
+            )
         } else {
             return None;
         };
@@ -83,9 +89,17 @@ impl Round<'_> {
         if age < oldest(book, self.ground.config.freshness.report_seconds) {
             return;
         }
-        let reason = format!("a scenario was worked out {age} s ago");
+        let reason = since(oldest_at, age, "a scenario was worked out", "a scenario was never worked out");
         let needs = reported.into_iter().collect();
         self.propose(Draft { needs, ..Draft::new(ActionKind::Stress, Urgency::Routine, reason) });
+    }
+}
+
+/// How long ago something was done, or that it never was: its second is 0.
+fn since(at: i64, age: i64, done: &str, never: &str) -> String {
+    match at {
+        0 => never.to_owned(),
+        _ => format!("{done} {age} s ago"),
     }
 }
 

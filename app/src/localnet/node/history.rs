@@ -148,11 +148,6 @@ impl History {
         self.blocks.iter().find(whole).map_or(0, |block| block.slot)
     }
 
-    /// The newest block.
-    pub fn last_block(&self) -> Option<&Block> {
-        self.blocks.back()
-    }
-
     /// How many transactions there ever were.
     pub fn count(&self) -> u64 {
         self.count

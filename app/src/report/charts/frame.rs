@@ -5,7 +5,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::super::palette::{self, Ink};
-use crate::demo::date::Date;
+use crate::date::Date;
 use crate::demo::engine::{Event, Record};
 
 pub(super) const WIDTH: u32 = 960;

@@ -1,11 +1,11 @@
 //! The summary of a record.
 
 use super::*;
-use crate::demo::date::Date;
+use crate::date::Date;
 use crate::demo::engine::{AdversaryAccount, DepositorAccount, Event, Point, Record};
-use crate::demo::prices::Asset;
 use crate::demo::statistics::median;
 use crate::demo::world;
+use crate::prices::Asset;
 
 impl Summary {
     /// Sums up a run.

@@ -7,9 +7,9 @@ pub(super) use make::benchmark_series;
 pub use risk::{DamageLine, ForecastLine, RiskSummary};
 
 use crate::demo::engine::Activity;
-use crate::demo::prices::{Prices, Source};
 use crate::demo::statistics::Performance;
 use crate::demo::world::Counts;
+use crate::prices::{Prices, Source};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -15,10 +15,11 @@ use risk_oracle::{FeedParams, ModelParams, RegisterFeedArgs};
 
 use super::BacktestError;
 use crate::chain::{Chain, ChainError, EmbeddedChain, Mode, PriceUpdate, Sandbox};
-use crate::demo::date::Date;
+use crate::date::Date;
 use crate::instructions::oracle;
+use crate::prices::day;
 use crate::readers;
-use crate::risk::{day, series::Series};
+use crate::risk::series::Series;
 use crate::setup::{feeds, keys::keypair};
 
 /// Lamports for fees and the feed's rent: 1,000 SOL.

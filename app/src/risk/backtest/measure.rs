@@ -12,6 +12,8 @@ const YEAR: usize = 250;
 const BASEL_LEVEL_BPS: u16 = 100;
 /// Digits after the point of what is reported: more than any figure's meaning, fewer than a double's noise.
 const DIGITS: f64 = 1e9;
+/// The same of what is a part of the price: a stable coin's losses are millionths.
+const FINE_DIGITS: f64 = 1e12;
 
 /// What was measured over some days.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -55,7 +57,7 @@ impl Measures {
         let worst_250 = worst(days);
         let mean = |loss: &dyn Fn(&DayScore) -> Q64| {
             let sum: f64 = days.iter().map(|day| float(loss(day))).sum();
-            rounded(sum / days.len() as f64)
+            sum / days.len() as f64
         };
         Ok(Some(Self {
             days: counts.days,
@@ -65,10 +67,10 @@ impl Measures {
             christoffersen_lr: rounded(float(christoffersen(&counts)?)),
             worst_250,
             basel_zone: (level_bps == BASEL_LEVEL_BPS).then(|| zone(worst_250)),
-            qlike_range: mean(&|day| day.qlike[FORECAST].to_q64()),
-            qlike_squared: mean(&|day| day.qlike_squared.to_q64()),
-            quantile_loss: mean(&|day| day.loss.to_q64()),
-            mean_var: mean(&|day| day.value_at_risk),
+            qlike_range: rounded(mean(&|day| day.qlike[FORECAST].to_q64())),
+            qlike_squared: rounded(mean(&|day| day.qlike_squared.to_q64())),
+            quantile_loss: to(mean(&|day| day.loss.to_q64()), FINE_DIGITS),
+            mean_var: to(mean(&|day| day.value_at_risk), FINE_DIGITS),
         }))
     }
 }
@@ -102,13 +104,17 @@ pub fn float(value: Q64) -> f64 {
 
 /// To nine digits after the point.
 pub fn rounded(value: f64) -> f64 {
-    (value * DIGITS).round() / DIGITS
+    to(value, DIGITS)
+}
+
+fn to(value: f64, digits: f64) -> f64 {
+    (value * digits).round() / digits
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::date::Date;
+    use crate::date::Date;
     use gimbal_math::volatility::Score;
 
     fn days(exceptions: &[usize], count: usize) -> Vec<DayScore> {
@@ -135,7 +141,7 @@ mod tests {
         // n00 = 972, n01 = 13, n10 = 13, n11 = 1.
         assert!((measured.christoffersen_lr - 1.745_821_522).abs() < 2e-9, "{}", measured.christoffersen_lr);
         assert_eq!((measured.qlike_range, measured.qlike_squared), (0.5, 3.0));
-        assert_eq!((measured.quantile_loss, measured.mean_var), (0.000_976_563, 0.0625));
+        assert_eq!((measured.quantile_loss, measured.mean_var), (0.000_976_562_5, 0.0625));
         // Days 20, 21, 90, 160 and 230 lie in the first 250.
         assert_eq!((measured.worst_250, measured.basel_zone), (5, Some("yellow")));
     }

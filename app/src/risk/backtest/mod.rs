@@ -11,10 +11,12 @@
 //! | [`window`] | which days are reported on |
 //! | [`measure`] | the figures of a window |
 //! | [`report`] | all of them, as plain data |
+//! | [`missed`] | which marks were missed, and what that says |
 //! | [`text`](mod@text) | the same as tables |
 
 pub mod course;
 pub mod measure;
+pub mod missed;
 pub mod report;
 pub mod score;
 pub mod text;
@@ -27,11 +29,11 @@ use gimbal_math::MathError;
 use risk_oracle::state::engine::{SEASON, WEIGHT_ONE};
 
 use crate::chain::{ChainError, Mode};
-use crate::demo::date::Date;
+use crate::date::Date;
 use crate::risk::series::{PriceFile, Series};
 use course::Course;
 use measure::{rounded, Measures};
-use report::{AssetReport, Limits, ModelReport, Report, WindowReport};
+use report::{AssetReport, Limits, ModelReport, Report, Skipped, WindowReport};
 use score::DayScore;
 
 pub use crate::risk::model::Model;
@@ -50,13 +52,13 @@ pub enum BacktestError {
         /// The asset.
         asset: String,
     },
-    /// Too few days.
+    /// Too few days of every asset.
     #[error(
         "{asset} has {days} days, and the first {warmup} only warm up: add days to the file, or give a smaller --warmup \
          (at least {LEAST_WARMUP})"
     )]
     TooShort {
-        /// The asset.
+        /// The first asset.
         asset: String,
         /// Its days.
         days: usize,
@@ -130,37 +132,40 @@ pub struct Settings {
     pub threads: usize,
 }
 
-/// Runs all assets of a file. `step` is called once for each day of each asset and model.
+/// Runs all assets of a file that have more days than the warm-up; the others are named in the report. `step` is called once
+/// for each day of each asset and model.
 ///
 /// # Errors
 ///
-/// [`BacktestError`]; of several, that of the first asset and model.
+/// [`BacktestError`]; of several, that of the first asset and model. [`BacktestError::TooShort`] where no asset has days enough.
 pub fn run(file: &PriceFile, settings: &Settings, step: &(dyn Fn() + Sync)) -> Result<Report, BacktestError> {
-    if let Some(short) = file.series.iter().find(|series| series.days.len() <= settings.warmup) {
+    let (series, short): (Vec<&Series>, Vec<&Series>) = file.series.iter().partition(|series| tested(series, settings));
+    if let (true, Some(short)) = (series.is_empty(), short.first()) {
         let (asset, days) = (short.asset.clone(), short.days.len());
         return Err(BacktestError::TooShort { asset, days, warmup: settings.warmup });
     }
     let jobs: Vec<(&Series, Model)> =
-        file.series.iter().flat_map(|series| settings.models.iter().map(move |model| (series, *model))).collect();
-    let mut tested = each(&jobs, settings, step)?.into_iter();
+        series.iter().flat_map(|series| settings.models.iter().map(move |model| (*series, *model))).collect();
+    let mut reports = each(&jobs, settings, step)?.into_iter();
     let mut transactions = 0;
-    let mut assets = Vec::with_capacity(file.series.len());
-    for series in &file.series {
-        let mut models = Vec::with_capacity(settings.models.len());
-        for (model, course, days) in tested.by_ref().take(settings.models.len()) {
-            transactions += course.transactions;
-            models.push(model_report(model, &course, &days, settings)?);
-        }
-        assets.push(asset_report(series, models));
+    let mut assets = Vec::with_capacity(series.len());
+    for one in &series {
+        let of_asset = reports.by_ref().take(settings.models.len());
+        let models = of_asset.map(|(report, sent)| {
+            transactions += sent;
+            report
+        });
+        assets.push(asset_report(one, models.collect()));
     }
     if assets.iter().all(|asset| asset.models.iter().all(|model| model.windows.is_empty())) {
         let dates = |days: &[(Date, _)]| days.first().zip(days.last()).map(|(first, last)| (first.0, last.0));
-        let tested = file.series.iter().filter_map(|series| dates(series.days.get(settings.warmup..)?));
+        let tested = series.iter().filter_map(|series| dates(series.days.get(settings.warmup..)?));
         let (first, last) =
             tested.fold((Date(u32::MAX), Date(0)), |(first, last), (from, to)| (first.min(from), last.max(to)));
         return Err(BacktestError::NoDaysInWindows { first, last });
     }
     let marks: Vec<bool> = assets.iter().filter_map(AssetReport::passed).collect();
+    let all_marked = marks.len() == file.series.len();
     Ok(Report {
         prices: file.name.clone(),
         prices_sha256: file.sha256.clone(),
@@ -169,13 +174,20 @@ pub fn run(file: &PriceFile, settings: &Settings, step: &(dyn Fn() + Sync)) -> R
         warmup: settings.warmup,
         transactions,
         limits: Limits::THESE,
-        passed: (marks.len() == assets.len()).then(|| marks.iter().all(|passed| *passed)),
+        passed: if marks.contains(&false) { Some(false) } else { all_marked.then_some(true) },
+        missed: assets.iter().flat_map(missed::missed).collect(),
+        skipped: short.into_iter().map(|series| Skipped::new(&series.asset, series.days.len())).collect(),
         assets,
     })
 }
 
-/// A model's course of one asset, and its tested days.
-type Tested = (Model, Course, Vec<DayScore>);
+/// Whether a day of it is left behind the warm-up.
+fn tested(series: &Series, settings: &Settings) -> bool {
+    series.days.len() > settings.warmup
+}
+
+/// What came of a model on an asset, and how many transactions that took.
+type Tested = (ModelReport, usize);
 
 /// Runs every job on a chain of its own, several at a time, and gives the results in the order of the jobs.
 fn each(
@@ -210,7 +222,8 @@ fn test(series: &Series, model: Model, settings: &Settings, step: &(dyn Fn() + S
     params.validate().map_err(|_| BacktestError::Level(settings.level_bps))?;
     let course = course::run(settings.mode.clone(), series, model.name(), &params, step)?;
     let days = score::scores(&series.asset, model.name(), settings.level_bps, &course)?;
-    Ok((model, course, days))
+    // Only the figures are kept: the days of many assets would fill the memory.
+    Ok((model_report(model, &course, &days, settings)?, course.transactions))
 }
 
 fn asset_report(series: &Series, models: Vec<ModelReport>) -> AssetReport {
@@ -222,6 +235,7 @@ fn asset_report(series: &Series, models: Vec<ModelReport>) -> AssetReport {
         last: date(series.days.last()),
         days: series.days.len(),
         missing: series.missing(),
+        price_exponent: series.exponent,
         against_best: AssetReport::compare(&models),
         models,
     }

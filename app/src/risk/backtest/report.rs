@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::measure::Measures;
+use super::missed::Missed;
 use super::Model;
 
 /// Kupiec's LR above this rejects the number of exceptions at 95% (chi-squared, one degree of freedom).
@@ -29,10 +30,33 @@ pub struct Report {
     pub transactions: usize,
     /// What the marks are measured by.
     pub limits: Limits,
-    /// One for each asset of the file.
+    /// One for each asset that was tested.
     pub assets: Vec<AssetReport>,
-    /// Whether the default model holds every mark; none where it or what it is compared with was not run.
+    /// Assets of the file that have too few days.
+    pub skipped: Vec<Skipped>,
+    /// Every mark that a model missed.
+    pub missed: Vec<Missed>,
+    /// Whether the default model holds every mark of every asset: false where it misses one; none where it or what it is
+    /// compared with was not run, or an asset was skipped.
     pub passed: Option<bool>,
+}
+
+/// An asset that was not tested.
+#[derive(Clone, Debug, Serialize)]
+pub struct Skipped {
+    /// Its name in the file.
+    pub asset: String,
+    /// Its rows.
+    pub days: usize,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl Skipped {
+    /// An asset whose days all lie in the warm-up.
+    pub fn new(asset: &str, days: usize) -> Self {
+        Self { asset: asset.to_owned(), days, reason: "no day left behind the warm-up" }
+    }
 }
 
 /// What the marks are measured by.
@@ -67,6 +91,8 @@ pub struct AssetReport {
     pub days: usize,
     /// Days between the first and the last that have no row.
     pub missing: usize,
+    /// The prices were brought times ten to this power: zero but for what a feed cannot carry as it is.
+    pub price_exponent: i32,
     /// One for each model.
     pub models: Vec<ModelReport>,
     /// The default model against the others, one for each window; none where any of them was not run.

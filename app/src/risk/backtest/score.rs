@@ -7,7 +7,7 @@ use gimbal_math::{MathError, Q64};
 
 use super::course::{Close, Course};
 use super::BacktestError;
-use crate::demo::date::Date;
+use crate::date::Date;
 
 /// Place of the forecast that a feed stands for: the mixture, which may be a single model.
 pub const FORECAST: usize = 4;

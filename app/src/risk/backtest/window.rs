@@ -1,6 +1,6 @@
 //! The days that a backtest reports on.
 
-use crate::demo::date::Date;
+use crate::date::Date;
 
 /// The first day of the second half: the default model's parameters were chosen on days before it.
 pub const SPLIT: Date = Date(19_358);

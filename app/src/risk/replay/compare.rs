@@ -47,11 +47,23 @@ pub fn differences(derived: &Feed, stored: &Feed) -> Vec<Difference> {
 }
 
 /// A value in at most so many characters.
-pub(super) fn short(value: &impl std::fmt::Debug) -> String {
+fn short(value: &impl std::fmt::Debug) -> String {
     const MOST: usize = 100;
     let text = format!("{value:?}");
     match text.chars().count() {
         ..=MOST => text,
         _ => text.chars().take(MOST - 1).chain(['…']).collect(),
+    }
+}
+
+/// Adds a field if the two states differ in it.
+pub(super) fn differ<T: PartialEq + std::fmt::Debug>(
+    all: &mut Vec<Difference>,
+    name: impl Fn() -> String,
+    derived: &T,
+    stored: &T,
+) {
+    if derived != stored {
+        all.push((name(), short(derived), short(stored)));
     }
 }

@@ -7,14 +7,18 @@ use risk_oracle::state::{Closed, Feed, ModelParams, Sample, VERSION};
 
 use super::compare::differences;
 use super::messages::{absorb, absorb_model, sample, Messages};
-use super::{Divergence, Replay, ReplayError, Step, MOST_DIFFERENCES};
+use super::{note, Replay, ReplayError, Step};
 use crate::decode::events::OracleEvent;
 
-/// The state that is derived.
-struct Derivation<'a> {
+/// A feed that is derived step by step.
+pub struct Derivation<'a> {
     key: Pubkey,
     messages: &'a Messages,
     feed: Feed,
+    /// Whether there is a beginning: the registration was taken, or an earlier state was given.
+    ready: bool,
+    /// The slot of that earlier state.
+    saved: u64,
     bar: Option<BarClosed>,
     forecast: Option<VarianceForecast>,
     report: Replay,
@@ -34,52 +38,87 @@ pub fn derive(
     stored: (&Feed, u64),
 ) -> Result<Replay, ReplayError> {
     let (stored, slot) = stored;
-    let begun = start.map(|(feed, _)| *feed);
-    let saved = start.map_or(0, |(_, slot)| slot);
-    let report = Replay {
-        feed: key.to_string(),
-        start: if start.is_some() { "snapshot" } else { "registration" },
-        updates: 0,
-        bars: 0,
-        proven: 0,
-        unproven: 0,
-        first_unproven: None,
-        same: false,
-        divergences: Vec::new(),
-        inputs_hash: String::new(),
-    };
-    let mut derivation =
-        Derivation { key: *key, messages, feed: begun.unwrap_or_else(Feed::zeroed), bar: None, forecast: None, report };
-    let mut ready = begun.is_some();
+    let mut derivation = Derivation::new(key, messages, start);
     for step in steps.iter().filter(|step| step.slot <= slot) {
         match &step.event {
-            OracleEvent::FeedRegistered(event) if !ready => {
-                derivation.register(event);
-                ready = true;
-            }
-            _ if !ready => return Err(ReplayError::NoBeginning(*key)),
-            OracleEvent::FeedParamsSet(event) if step.slot > saved => {
-                derivation.feed.set_params(&event.params, event.time);
-            }
-            OracleEvent::ModelSet(event) if step.slot > saved => {
-                derivation.refit(step, &event.params, &event.inputs_hash)
-            }
-            OracleEvent::BarClosed(event) => derivation.bar = Some(read_bar(event)),
-            OracleEvent::VarianceForecast(event) => derivation.forecast = Some(read_forecast(event)),
-            OracleEvent::FeedUpdated(event) if event.updates <= stored.updates => derivation.update(step, event)?,
-            _ => {}
+            OracleEvent::FeedUpdated(event) if event.updates > stored.updates => {}
+            _ => derivation.step(step)?,
         }
     }
-    if !ready {
-        return Err(ReplayError::NoBeginning(*key));
-    }
-    if derivation.feed.updates < stored.updates {
-        return Err(ReplayError::Gap { feed: *key, missing: derivation.feed.updates + 1 });
+    let derived = derivation.feed()?;
+    if derived.updates < stored.updates {
+        return Err(ReplayError::Gap { feed: *key, missing: derived.updates + 1 });
     }
     Ok(derivation.finish(stored))
 }
 
-impl Derivation<'_> {
+impl<'a> Derivation<'a> {
+    /// Before the registration, or at an earlier state and the slot in which that was saved.
+    pub fn new(key: &Pubkey, messages: &'a Messages, start: Option<(&Feed, u64)>) -> Self {
+        let report = Replay {
+            feed: key.to_string(),
+            start: if start.is_some() { "snapshot" } else { "registration" },
+            updates: 0,
+            bars: 0,
+            proven: 0,
+            unproven: 0,
+            first_unproven: None,
+            same: false,
+            divergences: Vec::new(),
+            inputs_hash: String::new(),
+        };
+        Self {
+            key: *key,
+            messages,
+            feed: start.map_or_else(Feed::zeroed, |(feed, _)| *feed),
+            ready: start.is_some(),
+            saved: start.map_or(0, |(_, slot)| slot),
+            bar: None,
+            forecast: None,
+            report,
+        }
+    }
+
+    /// The feed behind all steps that were taken.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::NoBeginning`].
+    pub fn feed(&self) -> Result<&Feed, ReplayError> {
+        self.ready.then_some(&self.feed).ok_or(ReplayError::NoBeginning(self.key))
+    }
+
+    /// What came of the steps so far; nothing in it is of the stored account.
+    pub fn report(self) -> Replay {
+        self.report
+    }
+
+    /// Takes the next step. Those that an earlier state has taken already change nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::NoBeginning`], [`ReplayError::Gap`].
+    pub fn step(&mut self, step: &Step) -> Result<(), ReplayError> {
+        match &step.event {
+            OracleEvent::FeedRegistered(event) if !self.ready => {
+                self.register(event);
+                self.ready = true;
+            }
+            _ if !self.ready => return Err(ReplayError::NoBeginning(self.key)),
+            OracleEvent::FeedParamsSet(event) if step.slot > self.saved => {
+                self.feed.set_params(&event.params, event.time);
+            }
+            OracleEvent::ModelSet(event) if step.slot > self.saved => {
+                self.refit(step, &event.params, &event.inputs_hash);
+            }
+            OracleEvent::BarClosed(event) => self.bar = Some(read_bar(event)),
+            OracleEvent::VarianceForecast(event) => self.forecast = Some(read_forecast(event)),
+            OracleEvent::FeedUpdated(event) => self.update(step, event)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn register(&mut self, event: &risk_oracle::events::FeedRegistered) {
         let feed = &mut self.feed;
         feed.version = VERSION;
@@ -197,15 +236,8 @@ impl Derivation<'_> {
     }
 
     fn differs(&mut self, step: Option<&Step>, what: &str, derived: String, stored: String) {
-        if self.report.divergences.len() < MOST_DIFFERENCES {
-            self.report.divergences.push(Divergence {
-                update: self.feed.updates,
-                transaction: step.map(|step| step.signature.to_string()),
-                what: what.to_owned(),
-                derived,
-                stored,
-            });
-        }
+        let transaction = step.map(|step| &step.signature);
+        note(&mut self.report.divergences, self.feed.updates, transaction, what, derived, stored);
     }
 
     fn finish(mut self, stored: &Feed) -> Replay {

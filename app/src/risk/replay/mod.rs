@@ -1,4 +1,5 @@
-//! A feed or a contagion network derived anew from its history, and where that differs from what the chain has stored.
+//! A feed, a contagion network or a book derived anew from its history, and where that differs from what the chain has
+//! stored.
 //!
 //! FEEDS. The start is the feed's registration, or its account in saved accounts. From there on every update is repeated
 //! by the program's own state machine: the price out of its signed message, bar, stable price, status, engine. After each
@@ -14,7 +15,9 @@
 //! | [`derive`](mod@derive) | the derivation |
 //! | [`compare`] | where two states differ |
 //! | [`network`] | the same of a contagion network |
+//! | [`book`] | the same of a book, with the feeds and networks that it read |
 
+pub mod book;
 pub mod compare;
 pub mod derive;
 pub mod history;
@@ -22,7 +25,7 @@ pub mod messages;
 pub mod network;
 
 pub use derive::derive;
-pub use history::{gather, of_feed, Step};
+pub use history::{gather, of_feed, Place, Step, Told, Watch};
 
 use anchor_lang::prelude::Pubkey;
 use serde::Serialize;
@@ -33,7 +36,7 @@ use crate::chain::ChainError;
 /// Differences that are kept: the first are what matters.
 const MOST_DIFFERENCES: usize = 20;
 
-/// Why a feed or a network cannot be derived. Each message is one line and says what to do.
+/// Why a feed, a network or a book cannot be derived. Each message is one line and says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
     /// The chain's.
@@ -53,6 +56,17 @@ pub enum ReplayError {
         /// The first that is missing.
         missing: u64,
     },
+    /// An account's history lacks a transaction that another one's has.
+    #[error(
+        "the history of {account} lacks the transaction {signature}, in which the book read it: ask a node that keeps \
+         everything"
+    )]
+    Unlisted {
+        /// The feed or the network.
+        account: Pubkey,
+        /// The transaction.
+        signature: Signature,
+    },
     /// A transaction that the node lists cannot be had.
     #[error("the node lists the transaction {0} and does not have it: ask a node that keeps everything")]
     Lost(Signature),
@@ -64,7 +78,7 @@ pub enum ReplayError {
 /// Where the derived state differs from a stored or told one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Divergence {
-    /// The feed's update or the network's input, counted from the first.
+    /// The feed's update, or the network's or the book's input, counted from the first.
     pub update: u64,
     /// The transaction; none for the account itself.
     pub transaction: Option<String>,
@@ -76,7 +90,31 @@ pub struct Divergence {
     pub stored: String,
 }
 
-/// What came of a replay.
+/// Adds a difference, unless there are enough.
+fn note(
+    all: &mut Vec<Divergence>,
+    number: u64,
+    transaction: Option<&Signature>,
+    what: &str,
+    derived: String,
+    stored: String,
+) {
+    if all.len() < MOST_DIFFERENCES {
+        let (transaction, what) = (transaction.map(Signature::to_string), what.to_owned());
+        all.push(Divergence { update: number, transaction, what, derived, stored });
+    }
+}
+
+/// Two transactions between which one or more are missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hole {
+    /// The last up to which all inputs are there; none for the saved accounts.
+    pub after: Option<String>,
+    /// The first whose hash has inputs that are not there; none for the account itself.
+    pub before: Option<String>,
+}
+
+/// What came of a feed's replay.
 #[derive(Clone, Debug, Serialize)]
 pub struct Replay {
     /// The feed.

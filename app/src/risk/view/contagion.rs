@@ -4,9 +4,8 @@ use gimbal_math::contagion::ONE;
 use risk_oracle::state::{Book, Network};
 use serde::Serialize;
 
-use super::rows::label;
 use crate::risk::backtest::measure::rounded;
-use crate::views::units::{named, When};
+use crate::views::units::{damage_bps, label_text, named, When};
 
 /// A protocol of the network.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,6 +20,10 @@ pub struct ProtocolView {
     pub initial: f64,
     /// Damage with what it suffers from others, of 1.
     pub damage: f64,
+    /// The former in basis points, rounded up.
+    pub initial_bps: i64,
+    /// The latter in basis points, rounded up.
+    pub damage_bps: i64,
     /// Observed loss that was posted last, basis points.
     pub loss_bps: u16,
     /// The lines of the vault that touch it.
@@ -80,10 +83,12 @@ fn protocols(book: &Book, network: &Network) -> Vec<ProtocolView> {
     defined
         .map(|(row, protocol)| ProtocolView {
             row,
-            protocol: label(&protocol.label),
+            protocol: label_text(&protocol.label),
             program: named(&protocol.program),
             initial: part(protocol.initial),
             damage: part(protocol.damage),
+            initial_bps: damage_bps(protocol.initial),
+            damage_bps: damage_bps(protocol.damage),
             loss_bps: protocol.loss_bps,
             lines: lines(row),
         })

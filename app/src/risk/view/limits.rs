@@ -42,6 +42,8 @@ pub struct LimitUse {
     pub side: Side,
     /// The unit of both.
     pub unit: Unit,
+    /// How much of the limit is used, basis points: 10,000 at the limit; none where there is no limit or nothing to measure.
+    pub use_bps: Option<u64>,
     /// Whether the bound is overstepped.
     pub exceeded: bool,
 }
@@ -52,7 +54,11 @@ impl LimitUse {
             Side::Most => used > bound,
             Side::Least => used < bound,
         });
-        Self { limit, used, bound, side, unit, exceeded }
+        let use_bps = used.zip(bound).map(|(used, bound)| match side {
+            Side::Most => use_of(used, bound),
+            Side::Least => use_of(bound, used),
+        });
+        Self { limit, used, bound, side, unit, use_bps, exceeded }
     }
 }
 
@@ -79,12 +85,21 @@ pub fn of(book: &Book, now: i64) -> Vec<LimitUse> {
             largest(held(book).filter_map(share)),
             narrow(params.max_liquidity_share_bps),
         ),
-        most("price_age", Unit::Seconds, oldest(book, now), bound_wide(params.max_sample_age)),
+        price_age(book, now),
     ]
 }
 
 fn bound_wide(limit: u32) -> Option<u64> {
     (limit != u32::MAX).then_some(limit.into())
+}
+
+/// How much of a limit is used, basis points, rounded up: nothing of one that is zero only where nothing is used.
+pub fn use_of(used: u64, limit: u64) -> u64 {
+    if used == 0 {
+        0
+    } else {
+        bps_up(used, limit)
+    }
 }
 
 /// A part of a whole in basis points, rounded up.
@@ -124,8 +139,34 @@ fn nearest(book: &Book) -> Option<u64> {
     held(book).filter_map(distance).min()
 }
 
-/// The age of the oldest price among the assets; none without assets.
-fn oldest(book: &Book, now: i64) -> Option<u64> {
+/// The age of the oldest price among the assets; none without assets. A price that was never observed has no age and is too
+/// old for any limit.
+fn price_age(book: &Book, now: i64) -> LimitUse {
+    let bound = bound_wide(book.params.max_sample_age);
+    let never = book.used_assets().any(|(_, asset)| asset.publish_time == 0);
     let age = |(_, asset): (usize, &AssetRisk)| now.saturating_sub(asset.publish_time).max(0).unsigned_abs();
-    book.used_assets().map(age).max()
+    let oldest = book.used_assets().map(age).max().filter(|_| !never);
+    let limit = LimitUse::new("price_age", Unit::Seconds, Side::Most, oldest, bound);
+    LimitUse { exceeded: limit.exceeded || (never && bound.is_some()), ..limit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn use_is_full_at_the_limit_on_either_side() {
+        let most = |used, bound| LimitUse::new("m", Unit::Bps, Side::Most, used, bound);
+        let least = |used, bound| LimitUse::new("l", Unit::MilliSigma, Side::Least, used, bound);
+        let shown = |limit: LimitUse| (limit.use_bps, limit.exceeded);
+        assert_eq!(shown(most(Some(250), Some(500))), (Some(5_000), false));
+        assert_eq!(shown(most(Some(500), Some(500))), (Some(10_000), false));
+        assert_eq!(shown(most(Some(501), Some(500))), (Some(10_020), true));
+        assert_eq!(shown(most(Some(0), Some(0))), (Some(0), false));
+        assert_eq!(shown(most(Some(500), None)), (None, false));
+        // Four standard deviations are asked for: eight use half of that, three too much.
+        assert_eq!(shown(least(Some(8_000), Some(4_000))), (Some(5_000), false));
+        assert_eq!(shown(least(Some(3_000), Some(4_000))), (Some(13_334), true));
+        assert_eq!(shown(least(None, Some(4_000))), (None, false));
+    }
 }

@@ -6,46 +6,22 @@
 mod contagion;
 mod limits;
 mod rows;
+mod words;
 
 pub use contagion::{ContagionView, EdgeView, ProtocolView};
 pub use limits::{LimitUse, Side, Unit};
 pub use rows::{AssetView, LineRiskView, RiskUse, StressView};
+pub use words::{explained, FlagView};
+use words::{signal_meaning, signal_name};
 
 use anchor_lang::prelude::Pubkey;
 use risk_oracle::state::{Book, Feed, Network, Regime, Signal};
-use risk_oracle::Verdict;
 use serde::Serialize;
 
 use crate::chain::{Chain, ChainError};
 use crate::readers;
 use crate::views::units::{Amount, When};
 use crate::views::Facts;
-
-/// Verdict flags with their names.
-const FLAGS: [(u32, &str); 17] = [
-    (Verdict::LINE_UNREGISTERED, "LINE_UNREGISTERED"),
-    (Verdict::LINE_CAP, "LINE_CAP"),
-    (Verdict::LINE_CAP_BPS, "LINE_CAP_BPS"),
-    (Verdict::RISK_CAP, "RISK_CAP"),
-    (Verdict::RISK_CAP_BPS, "RISK_CAP_BPS"),
-    (Verdict::NAV_ZERO, "NAV_ZERO"),
-    (Verdict::VAR, "VAR"),
-    (Verdict::SHORTFALL, "SHORTFALL"),
-    (Verdict::STRESS, "STRESS"),
-    (Verdict::LEVERAGE, "LEVERAGE"),
-    (Verdict::LIQUIDATION, "LIQUIDATION"),
-    (Verdict::CONCENTRATION, "CONCENTRATION"),
-    (Verdict::LIQUIDITY, "LIQUIDITY"),
-    (Verdict::REGIME, "REGIME"),
-    (Verdict::CONTAGION, "CONTAGION"),
-    (Verdict::STALE_RISK, "STALE_RISK"),
-    (Verdict::UNMODELLED, "UNMODELLED"),
-];
-
-/// The names of a verdict's flags.
-pub fn flags(bits: u32) -> Vec<&'static str> {
-    FLAGS.iter().filter(|(flag, _)| bits & flag != 0).map(|(_, name)| *name).collect()
-}
 
 /// The name of a regime's level.
 pub fn regime_name(level: u8) -> &'static str {
@@ -57,24 +33,13 @@ pub fn regime_name(level: u8) -> &'static str {
     }
 }
 
-/// The name of a signal.
-pub fn signal_name(signal: Signal) -> &'static str {
-    match signal {
-        Signal::Volatility => "volatility",
-        Signal::Drawdown => "drawdown",
-        Signal::Jumps => "jumps",
-        Signal::Confidence => "confidence",
-        Signal::Move => "move",
-        Signal::Utilisation => "utilisation",
-        Signal::Depth => "depth",
-    }
-}
-
 /// One signal of the regime.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SignalView {
     /// What it measures.
     pub signal: &'static str,
+    /// What it says when it is raised.
+    pub meaning: &'static str,
     /// The level that it shows now.
     pub level: &'static str,
     /// Whether it is a reason for the present regime.
@@ -108,6 +73,7 @@ impl RegimeView {
         let reason = |signal: Signal| state.level > 0 && state.reasons & signal.bit() != 0;
         let signals = Signal::ALL.into_iter().zip(state.levels).map(|(signal, level)| SignalView {
             signal: signal_name(signal),
+            meaning: signal_meaning(signal),
             level: regime_name(level),
             reason: reason(signal),
         });
@@ -139,6 +105,8 @@ pub struct RiskView {
     pub observed: Option<When>,
     /// Why the last verdict refused, if it did, or what the last report breached.
     pub last_flags: Vec<&'static str>,
+    /// The same in words, with what helps.
+    pub last_flags_explained: Vec<FlagView>,
     /// Limits of the whole, against use.
     pub limits: Vec<LimitUse>,
     /// The book's assets with the Greeks.
@@ -199,13 +167,15 @@ impl RiskView {
         let RiskFacts { facts, book, feeds, network } = read;
         let decimals = facts.decimals();
         let when = |unix: i64| (unix != 0).then(|| When::new(unix));
+        let last_flags = explained(book.last_flags);
         Self {
             vault: facts.addresses.vault.to_string(),
             book: facts.addresses.book.to_string(),
             nav: Amount::new(book.nav, decimals),
             assessed: when(book.assessed_at),
             observed: when(book.observed_at),
-            last_flags: flags(book.last_flags),
+            last_flags: last_flags.iter().map(|view| view.flag).collect(),
+            last_flags_explained: last_flags,
             limits: limits::of(book, facts.now),
             assets: rows::assets(book, feeds, decimals, facts.now),
             lines: rows::lines(book, decimals),

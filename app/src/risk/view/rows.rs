@@ -1,12 +1,15 @@
 //! Assets, lines, risk ids and scenarios of a book.
 
 use gimbal_math::volatility::Variance;
-use risk_oracle::state::{Book, Exposure, Feed, Status, NO_ASSET, NO_LINE, NO_LINE_PROTOCOL};
+use risk_oracle::state::{
+    cap_of_nav_down, Book, Exposure, Feed, Status, NO_ASSET, NO_LINE, NO_LINE_PROTOCOL, WHOLE_BPS,
+};
 use serde::Serialize;
 
+use super::limits::{bps_up, use_of};
 use crate::risk::backtest::measure::{float, rounded};
 use crate::views::feed;
-use crate::views::units::{ticker, Amount, Gain, Price, When};
+use crate::views::units::{label_text, ticker, Amount, Gain, Price, When};
 
 /// One asset of a book, as last observed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +26,8 @@ pub struct AssetView {
     pub age: i64,
     /// Flags that the feed had.
     pub flags: Vec<&'static str>,
+    /// Days that the feed has closed, of which a forecast needs 30; none where the feed cannot be read.
+    pub closed_days: Option<u32>,
     /// Forecast standard deviation of a day, of the price; none while the feed has no forecast.
     pub volatility: Option<f64>,
     /// That of the long run.
@@ -57,6 +62,7 @@ pub fn assets(book: &Book, feeds: &[(usize, Option<Feed>)], decimals: u8, now: i
             price: Price(asset.price),
             age: if asset.publish_time == 0 { 0 } else { now.saturating_sub(asset.publish_time).max(0) },
             flags: feed::flags(Status::from_bits(asset.flags)),
+            closed_days: feed_account.map(|feed| feed.engine.bars),
             volatility: asset.forecast().map(|variance| deviation(variance.0)),
             long_run_volatility: deviation(asset.long_run),
             tail: [milli(asset.tail_low.quantile_milli), milli(asset.tail_low.shortfall_milli)],
@@ -98,6 +104,8 @@ pub struct LineRiskView {
     pub liquidity: Option<Amount>,
     /// Its cap after regime and contagion; none where there is none.
     pub cap: Option<Amount>,
+    /// How much of that cap is used, basis points; none where there is none, or no NAV.
+    pub cap_use_bps: Option<u64>,
     /// What the regime leaves of its caps, basis points.
     pub regime_bps: u16,
     /// What contagion leaves of them, basis points.
@@ -126,6 +134,7 @@ pub fn lines(book: &Book, decimals: u8) -> Vec<LineRiskView> {
             utilisation_bps,
             liquidity: bounded(liquidity),
             cap: bounded(cap),
+            cap_use_bps: (cap != u64::MAX && book.nav > 0).then(|| use_of(line.exposure, cap)),
             regime_bps: scale.regime_bps,
             contagion_bps: scale.contagion_bps,
         }
@@ -144,16 +153,23 @@ pub struct RiskUse {
     pub cap: Option<Amount>,
     /// Cap in basis points of NAV; 10,000 for none.
     pub cap_bps: u16,
+    /// How much of the tighter of the two is used, basis points; none where there is none, or no NAV.
+    pub cap_use_bps: Option<u64>,
 }
 
 /// The risk ids of a book.
 pub fn risks(book: &Book, decimals: u8) -> Vec<RiskUse> {
     let defined = book.risks.iter().filter(|risk| risk.used == 1);
-    let view = |risk: &risk_oracle::RiskLimit| RiskUse {
-        risk: label(&risk.label),
-        exposure: Amount::new(risk.exposure, decimals),
-        cap: (risk.cap != u64::MAX).then(|| Amount::new(risk.cap, decimals)),
-        cap_bps: risk.cap_bps,
+    let view = |risk: &risk_oracle::RiskLimit| {
+        let capped = risk.cap != u64::MAX || risk.cap_bps < WHOLE_BPS;
+        let cap = risk.cap.min(cap_of_nav_down(book.nav, risk.cap_bps));
+        RiskUse {
+            risk: label_text(&risk.label),
+            exposure: Amount::new(risk.exposure, decimals),
+            cap: (risk.cap != u64::MAX).then(|| Amount::new(risk.cap, decimals)),
+            cap_bps: risk.cap_bps,
+            cap_use_bps: (capped && book.nav > 0).then(|| use_of(risk.exposure, cap)),
+        }
     };
     defined.map(view).collect()
 }
@@ -186,11 +202,11 @@ pub fn stresses(book: &Book, decimals: u8) -> Vec<StressView> {
     let view = |(row, scenario): (usize, &risk_oracle::state::Scenario)| {
         let loss = book.figures.stress_losses.get(row).copied().unwrap_or_default();
         let at = book.stressed_at.get(row).copied().unwrap_or_default();
-        let size = super::limits::bps_up(loss.unsigned_abs(), book.nav);
+        let size = bps_up(loss.unsigned_abs(), book.nav);
         let size = i64::try_from(size).unwrap_or(i64::MAX);
         StressView {
             row,
-            scenario: label(&scenario.label),
+            scenario: label_text(&scenario.label),
             shocks_bps: scenario.shocks_bps.iter().copied().take(assets).collect(),
             volatility_bps: scenario.volatility_bps,
             loss: Gain::new(loss.into(), decimals),
@@ -200,9 +216,4 @@ pub fn stresses(book: &Book, decimals: u8) -> Vec<StressView> {
         }
     };
     defined.map(view).collect()
-}
-
-/// A label without its padding.
-pub fn label(bytes: &[u8; 16]) -> String {
-    String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned()
 }

@@ -1,10 +1,11 @@
 //! The report in a terminal.
 
-use comfy_table::{presets::UTF8_FULL_CONDENSED, Attribute, Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
 use super::{signed, Figures, NavFigures, Report, Status};
 use crate::amount;
+use crate::table::words;
 
 impl Report {
     /// As tables.
@@ -68,7 +69,7 @@ impl Report {
     }
 
     fn program_table(&self) -> Table {
-        let mut table = table(&["program", "address", "deployed at slot", "upgrade authority", ""]);
+        let mut table = words(&["program", "address", "deployed at slot", "upgrade authority", ""]);
         for line in &self.programs {
             table.add_row([
                 line.name.to_owned(),
@@ -82,7 +83,7 @@ impl Report {
     }
 
     fn post_table(&self) -> Table {
-        let mut table = table(&["account", "owner", "curator", "guardian", ""]);
+        let mut table = words(&["account", "owner", "curator", "guardian", ""]);
         for line in &self.posts {
             let key = |key: &Option<String>| key.clone().unwrap_or_else(|| "nobody".to_owned());
             let mut more: Vec<String> = line.renounced.iter().map(|post| format!("{post} renounced")).collect();
@@ -94,7 +95,7 @@ impl Report {
     }
 
     fn ticket_table(&self) -> Table {
-        let mut table = table(&["ticket", "owner", "status", "shares left", "to claim", "overdue at", "in kind at"]);
+        let mut table = words(&["ticket", "owner", "status", "shares left", "to claim", "overdue at", "in kind at"]);
         let amount = |units: u64| amount::format(units, self.figures.decimals);
         for line in &self.tickets {
             table.add_row([
@@ -111,7 +112,7 @@ impl Report {
     }
 
     fn check_table(&self) -> Table {
-        let mut table = table(&["check", "expected", "found", "residual", "status"]);
+        let mut table = words(&["check", "expected", "found", "residual", "status"]);
         for check in &self.checks {
             let status = match check.status {
                 Status::Holds => "holds",
@@ -133,13 +134,6 @@ impl Report {
         }
         table
     }
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(header.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
-    table
 }
 
 /// Enough of a text for a column; all of it stands below the table where the check does not hold.

@@ -5,7 +5,7 @@ mod budgets;
 mod chores;
 mod contagion;
 mod feeds;
-#[path = "../../../examples/keeper_scale/fleet.rs"]
+#[path = "../../../examples/keeper_scale/fleet/mod.rs"]
 mod fleet;
 mod lines;
 mod queue;

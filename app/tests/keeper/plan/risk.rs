@@ -7,7 +7,7 @@ use gimbal::keeper::watch::nonce;
 use gimbal::keeper::{ActionKind, Urgency};
 use gimbal::readers;
 use gimbal::setup::{Asset, Plan};
-use risk_oracle::state::{Book, Feed, RiskParams};
+use risk_oracle::state::{Book, Feed, RiskParams, Signal};
 use risk_oracle::{SetAssetArgs, SetLineModelArgs};
 use solana_signer::Signer;
 
@@ -156,6 +156,8 @@ fn what_the_regime_cuts_comes_down_for_its_bounty() {
     let key = bench.deployment.vault.addresses.book;
     let mut told = book(&bench);
     (told.regime.level, told.regime.scale_bps, told.regime.peak) = (3, 2_500, 3);
+    // A price says so: what venues alone say earns nothing.
+    told.regime.reasons = Signal::Drawdown.bit();
     let mut account = bench.chain.require_account(&key).unwrap();
     account.data = [Book::DISCRIMINATOR, bytemuck::bytes_of(&*told)].concat();
     bench.chain.set_account(&key, account).unwrap();

@@ -1,15 +1,15 @@
 //! Proposing, vetoing, applying and closing.
 
-use super::super::super::operation::{Operation, Row};
+use super::super::super::operation::Operation;
 use super::super::super::session::Session;
 use super::super::super::submit;
-use super::super::super::table::row;
 use super::super::guarded::{self, Guarded, GuardedArgs};
 use super::super::target::{decimals, State, Target};
 use super::super::{effects, fields, rebuild};
 use super::{read, Apply, Close, Propose, Signed};
 use crate::chain::Chain;
 use crate::instructions::changes::presenting;
+use crate::table::{row, Row};
 use crate::views::change::{describe, ChangeView};
 use crate::views::units::wait;
 use anchor_lang::prelude::Pubkey;

@@ -1,11 +1,11 @@
 //! Changes in words.
 
 use super::super::super::session::Session;
-use super::super::super::table::{object, pairs, row, words};
 use super::super::target::{decimals, Part, Target};
 use super::super::{fields, rebuild};
 use super::{parse, read, Chosen, List};
 use crate::chain::Chain;
+use crate::table::{object, pairs, row, words};
 use crate::views::change::ChangeView;
 use crate::views::units::{span, wait};
 use anchor_lang::prelude::Pubkey;

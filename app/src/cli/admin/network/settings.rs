@@ -5,10 +5,11 @@ use super::super::guarded::{self, Guarded};
 use super::super::target::{Part, Target};
 use super::{read, EdgeCap, Follow, Params, Poster, Protocol, Speeds};
 use crate::instructions::network;
+use crate::views::units::label_text;
 use anchor_lang::prelude::Pubkey;
 use anyhow::{anyhow, bail, Context, Result};
 use risk_oracle::policy::contagion::loss_now;
-use risk_oracle::state::{NetworkParams, Scores};
+use risk_oracle::state::{Network, NetworkParams, Scores};
 use risk_oracle::{SetEdgeCapArgs, SetPosterArgs, SetProtocolArgs};
 
 /// Points of risk: 0 to 100, or `unknown`.
@@ -70,8 +71,7 @@ pub(super) fn protocol(session: &mut Session, options: &Protocol) -> Result<()> 
     };
     args.validate(&state).map_err(|error| anyhow!("{error}; see `gimbal admin network protocol --help`"))?;
     let instruction = network::set_protocol(&session.owner_key()?, &options.network, args);
-    let name = String::from_utf8_lossy(&label).trim_end_matches('\0').to_owned();
-    let title = format!("Score protocol {index} ({name})");
+    let title = format!("Score protocol {index} ({})", label_text(&label));
     let target = Target::network(&options.network);
     guarded::run(session, &options.guarded, &Guarded { title, target, instruction }).map(drop)
 }
@@ -85,7 +85,8 @@ pub(super) fn edge_cap(session: &mut Session, options: &EdgeCap) -> Result<()> {
     }
     let args = SetEdgeCapArgs { protocol, counterparty, cap_bps };
     let instruction = network::set_edge_cap(&session.owner_key()?, &options.network, args);
-    let title = format!("Cap what {protocol} loses when {counterparty} fails");
+    let [loser, fails] = [protocol, counterparty].map(|row| named(&state, row));
+    let title = format!("Cap what {loser} loses when {fails} fails");
     let target = Target::network(&options.network);
     guarded::run(session, &options.guarded, &Guarded { title, target, instruction }).map(drop)
 }
@@ -103,7 +104,16 @@ pub(super) fn poster(session: &mut Session, options: &Poster) -> Result<()> {
     guarded::run(session, &options.guarded, &Guarded { title, target, instruction }).map(drop)
 }
 
+/// A protocol by its name, or by its row where it has none yet.
+pub(super) fn named(state: &Network, row: u8) -> String {
+    state.protocol(row).map_or_else(|_| format!("protocol {row}"), |known| label_text(&known.label))
+}
+
 pub(super) fn follow(session: &mut Session, options: &Follow) -> Result<()> {
+    let key = &options.network;
+    if !options.guarded.transaction.sign_only && *key != Pubkey::default() && !read(session, key)?.is_live() {
+        bail!("the network {key} is still being set up: its owner ends that with `gimbal admin network solve {key} --first`");
+    }
     let target = Target::of_vault(&options.vault, Part::Book);
     let instruction = network::set_network(&session.owner_key()?, &target.key, &options.network);
     let title = match options.network == Pubkey::default() {

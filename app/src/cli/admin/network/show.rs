@@ -1,19 +1,14 @@
 //! `network show`.
 
 use super::super::super::session::Session;
-use super::super::super::table::{pairs, row, table};
 use super::super::effects::who;
 use super::{read, One};
-use crate::views::units::When;
+use crate::table::{pairs, row, table};
+use crate::views::units::{damage_bps, label_text, percent, span, When};
 use anyhow::Result;
 use risk_oracle::policy::contagion::{edge_in_force, loss_now, points_now};
-use risk_oracle::state::{Network, ALL_LOST};
+use risk_oracle::state::{Network, UNKNOWN_CAP_BPS};
 use serde_json::{json, Value};
-
-/// A damage in basis points, rounded up.
-fn bps(damage: u32) -> u64 {
-    (u64::from(damage) * 10_000).div_ceil(u64::from(ALL_LOST))
-}
 
 pub(super) fn show(session: &mut Session, options: &One) -> Result<()> {
     let state = read(session, &options.network)?;
@@ -22,15 +17,11 @@ pub(super) fn show(session: &mut Session, options: &One) -> Result<()> {
     session.answer(&value, || text(&state, &options.network.to_string(), now))
 }
 
-fn name(label: &[u8; 16]) -> String {
-    String::from_utf8_lossy(label).trim_end_matches('\0').to_owned()
-}
-
 fn view(state: &Network, address: &str, now: i64) -> Value {
     let used = usize::from(state.count);
     let protocols = state.protocols.iter().take(used).enumerate().map(|(index, row)| {
         json!({
-            "index": index, "label": name(&row.label), "program": row.program.to_string(),
+            "index": index, "label": label_text(&row.label), "program": row.program.to_string(),
             "scores": row.scores.stored(), "points_now": points_now(row, now), "scored_at": row.scored_at,
             "loss_bps": loss_now(row, &state.params, now), "initial": row.initial, "damage": row.damage,
         })
@@ -56,10 +47,12 @@ fn view(state: &Network, address: &str, now: i64) -> Value {
 
 fn text(state: &Network, address: &str, now: i64) -> String {
     let solved = match (state.is_live(), state.is_current(now)) {
-        (false, _) => "not solved yet: its owner ends the set-up with `gimbal admin network solve --first`".to_owned(),
+        (false, _) => {
+            format!("not solved yet: its owner ends the set-up with `gimbal admin network solve {address} --first`")
+        }
         (true, true) => format!("solved {}", When::new(state.solved_at).short()),
         (true, false) => format!(
-            "solved {}, and moved or too old since: counts as all lost until `gimbal admin network solve`",
+            "solved {}, and moved or too old since: counts as all lost until `gimbal admin network solve {address}`",
             When::new(state.solved_at).short()
         ),
     };
@@ -68,9 +61,9 @@ fn text(state: &Network, address: &str, now: i64) -> String {
     let used = usize::from(state.count);
     for (index, row) in state.protocols.iter().take(used).enumerate() {
         let points = points_now(row, now).map(|points| points.to_string()).join(", ");
-        let loss = format!("{} bps", loss_now(row, &state.params, now));
-        let damages = [row.initial, row.damage].map(|damage| format!("{} bps", bps(damage)));
-        protocols.add_row([name(&row.label), index.to_string(), points, loss].into_iter().chain(damages));
+        let loss = percent(loss_now(row, &state.params, now));
+        let damages = [row.initial, row.damage].map(|damage| percent(damage_bps(damage)));
+        protocols.add_row([label_text(&row.label), index.to_string(), points, loss].into_iter().chain(damages));
     }
     let mut edges = table(&["loses", "when this fails", "counts", "cap", "observed"]);
     for (protocol, row) in state.edges.iter().take(used).enumerate() {
@@ -81,19 +74,23 @@ fn text(state: &Network, address: &str, now: i64) -> String {
             }
             let observed = match edge.posted_at {
                 0 => "never".to_owned(),
-                _ => format!("{} bps, {}", edge.observed_bps, When::new(edge.observed_at).short()),
+                _ => format!("{}, {}", percent(edge.observed_bps), When::new(edge.observed_at).short()),
             };
-            let names = [protocol, counterparty].map(|index| name(&state.protocols[index].label));
-            let numbers = [format!("{counts} bps"), format!("{} bps", edge.cap_bps), observed];
+            let names = [protocol, counterparty].map(|index| label_text(&state.protocols[index].label));
+            let cap = match edge.cap_bps {
+                UNKNOWN_CAP_BPS => "not set".to_owned(),
+                cap => percent(cap),
+            };
+            let numbers = [percent(counts), cap, observed];
             edges.add_row(names.into_iter().chain(numbers));
         }
     }
     let posters = state.posters.iter().map(|poster| who(&poster.key)).collect::<Vec<_>>().join(", ");
     let params = pairs(&[
-        row("Edges count for", format!("{} s", state.params.max_edge_age)),
-        row("Solutions count for", format!("{} s", state.params.max_solution_age)),
-        row("Edges fall by", format!("{} bps a day", state.params.edge_fall_bps)),
-        row("Losses fall by", format!("{} bps a day", state.params.loss_fall_bps)),
+        row("Edges count for", span(i64::from(state.params.max_edge_age))),
+        row("Solutions count for", span(i64::from(state.params.max_solution_age))),
+        row("Edges fall by", format!("{} a day", percent(state.params.edge_fall_bps))),
+        row("Losses fall by", format!("{} a day", percent(state.params.loss_fall_bps))),
         row("Posters", posters),
     ]);
     format!("Network {address}, {solved}\n\n{protocols}\n\n{edges}\n\n{params}")

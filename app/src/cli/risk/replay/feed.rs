@@ -1,25 +1,25 @@
 //! A feed's replay.
 
 use super::super::super::session::Session;
-use super::super::super::table::{pairs, row};
-use super::{differences, Replay};
+use super::{differences, reading, Replay};
 use crate::chain::RpcChain;
 use crate::risk::replay::{derive, gather, Replay as Report};
+use crate::table::{pairs, row};
 use anyhow::{bail, Result};
 use risk_oracle::state::Feed;
+use std::collections::HashSet;
 
 /// Replays the feed that was read after `stored`'s slot.
 pub(super) fn replay(session: &mut Session, options: &Replay, chain: &RpcChain, stored: (&Feed, u64)) -> Result<()> {
     let (stored, slot) = stored;
     let start = options.start::<Feed>()?;
-    let spinner = session.terminal().wait("reading the feed's history");
-    let gathered = gather(chain, &options.account, stored);
-    spinner.finish_and_clear();
-    let (steps, messages) = gathered?;
+    let since = start.as_ref().map_or(0, |(_, slot)| *slot);
+    let gathered = reading(session, |watch| gather(chain, &options.account, stored, since, &HashSet::new(), watch));
+    let (told, messages) = gathered?;
     // The account may be younger than the clock that was read before it.
     let slot = slot.max(stored.updated_slot);
     let from = start.as_ref().map(|(feed, slot)| (feed, *slot));
-    let report = derive(&options.account, &steps, &messages, from, (stored, slot))?;
+    let report = derive(&options.account, &told.steps, &messages, from, (stored, slot))?;
     session.answer(&report, || text(&report))?;
     match report.divergences.is_empty() {
         true => Ok(()),

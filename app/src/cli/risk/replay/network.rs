@@ -1,10 +1,10 @@
 //! A contagion network's replay.
 
 use super::super::super::session::Session;
-use super::super::super::table::{pairs, row};
-use super::{differences, Replay};
+use super::{between, differences, reading, Replay};
 use crate::chain::RpcChain;
-use crate::risk::replay::network::{derive, gather, Hole, NetworkReplay};
+use crate::risk::replay::network::{derive, gather, NetworkReplay};
+use crate::table::{pairs, row};
 use anyhow::{bail, Result};
 use risk_oracle::state::Network;
 
@@ -12,10 +12,8 @@ use risk_oracle::state::Network;
 pub(super) fn replay(session: &mut Session, options: &Replay, chain: &RpcChain) -> Result<()> {
     let key = &options.account;
     let start = options.start::<Network>()?;
-    let spinner = session.terminal().wait("reading the network's history");
-    let gathered = gather(chain, key);
-    spinner.finish_and_clear();
-    let (stored, steps) = gathered?;
+    let since = start.as_ref().map_or(0, |(_, slot)| *slot);
+    let (stored, steps) = reading(session, |watch| gather(chain, key, since, watch))?;
     let from = start.as_ref().map(|(network, slot)| (network, *slot));
     let report = derive(key, &steps, from, &stored)?;
     session.answer(&report, || text(&report))?;
@@ -28,15 +26,6 @@ pub(super) fn replay(session: &mut Session, options: &Replay, chain: &RpcChain) 
         None => bail!(
             "the network {key} is not what its history gives: see the differences; ask another node, then report them as a fault of the suite unless the program was replaced in between"
         ),
-    }
-}
-
-/// Where a transaction is missing, in words.
-fn between(hole: &Hole) -> String {
-    let after = hole.after.as_deref().unwrap_or("the saved accounts");
-    match &hole.before {
-        Some(before) => format!("between {after} and {before}"),
-        None => format!("after {after}"),
     }
 }
 

@@ -8,8 +8,8 @@ mod trader;
 
 use super::ChainWorld;
 use crate::chain::{ChainError, Sandbox};
-use crate::demo::prices::Prices;
 use crate::demo::world::{KeeperAction, Outcome, Play};
+use crate::prices::Prices;
 
 /// Counts what an adversary sends.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,10 +1,8 @@
 //! Where two states of a contagion network differ.
 
-use std::fmt::Debug;
-
 use risk_oracle::state::Network;
 
-use crate::risk::replay::compare::{short, Difference};
+use crate::risk::replay::compare::{differ, Difference};
 
 /// Every field, row, edge and poster in which they differ. What is named nowhere below is told apart by its bytes.
 pub fn differences(derived: &Network, stored: &Network) -> Vec<Difference> {
@@ -42,10 +40,4 @@ pub fn differences(derived: &Network, stored: &Network) -> Vec<Difference> {
         all.push(("bytes without a name".to_owned(), "others".to_owned(), "these".to_owned()));
     }
     all
-}
-
-fn differ<T: PartialEq + Debug>(all: &mut Vec<Difference>, name: impl Fn() -> String, derived: &T, stored: &T) {
-    if derived != stored {
-        all.push((name(), short(derived), short(stored)));
-    }
 }

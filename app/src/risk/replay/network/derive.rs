@@ -2,18 +2,24 @@
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::Result as Rule;
+use bytemuck::Zeroable;
 use risk_oracle::events::{ContagionSolved, ProtocolSet};
 use risk_oracle::state::Network;
 
 use super::compare::differences;
 use super::inputs::{created, take, take_role};
-use super::{Hole, NetworkReplay};
+use super::NetworkReplay;
 use crate::decode::events::OracleEvent;
-use crate::risk::replay::{Divergence, ReplayError, Step, MOST_DIFFERENCES};
+use crate::risk::replay::{note, Hole, ReplayError, Step};
 
-/// The state that is derived.
-struct Derivation {
+/// A network that is derived step by step.
+pub struct Derivation {
+    key: Pubkey,
     network: Network,
+    /// Whether there is a beginning: the creation was taken, or an earlier state was given.
+    ready: bool,
+    /// The slot of that earlier state.
+    saved: Option<u64>,
     /// Whether the last event was that of a change which the next one spends.
     applied: bool,
     /// The last transaction up to which the hash agrees.
@@ -33,39 +39,75 @@ pub fn derive(
     start: Option<(&Network, u64)>,
     stored: &Network,
 ) -> Result<NetworkReplay, ReplayError> {
-    let mut steps = steps.iter();
-    let report = NetworkReplay {
-        network: key.to_string(),
-        start: if start.is_some() { "snapshot" } else { "creation" },
-        inputs: 0,
-        solutions: 0,
-        same: false,
-        holes: Vec::new(),
-        divergences: Vec::new(),
-        inputs_hash: String::new(),
-    };
-    let mut derivation = match start {
-        Some((network, _)) => Derivation { network: *network, applied: false, agreed: None, report },
-        None => {
-            let first = steps.next().ok_or(ReplayError::NoBeginning(*key))?;
-            let OracleEvent::NetworkCreated(event) = &first.event else { return Err(ReplayError::NoBeginning(*key)) };
-            let agreed = Some(first.signature.to_string());
-            let mut derivation = Derivation { network: created(event), applied: false, agreed, report };
-            derivation.report.inputs = 1;
-            let rule = derivation.network.invariant();
-            derivation.held(first, rule);
-            derivation
-        }
-    };
-    let saved = start.map(|(_, slot)| slot);
-    for step in steps.filter(|step| saved.is_none_or(|slot| step.slot > slot)) {
-        derivation.step(step);
+    let mut derivation = Derivation::new(key, start);
+    for step in steps {
+        derivation.step(step)?;
     }
+    derivation.network()?;
     Ok(derivation.finish(stored))
 }
 
 impl Derivation {
-    fn step(&mut self, step: &Step) {
+    /// Before the creation, or at an earlier state and the slot in which that was saved.
+    pub fn new(key: &Pubkey, start: Option<(&Network, u64)>) -> Self {
+        let report = NetworkReplay {
+            network: key.to_string(),
+            start: if start.is_some() { "snapshot" } else { "creation" },
+            inputs: 0,
+            solutions: 0,
+            same: false,
+            holes: Vec::new(),
+            divergences: Vec::new(),
+            inputs_hash: String::new(),
+        };
+        Self {
+            key: *key,
+            network: start.map_or_else(Network::zeroed, |(network, _)| *network),
+            ready: start.is_some(),
+            saved: start.map(|(_, slot)| slot),
+            applied: false,
+            agreed: None,
+            report,
+        }
+    }
+
+    /// The network behind all steps that were taken.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::NoBeginning`].
+    pub fn network(&self) -> Result<&Network, ReplayError> {
+        self.ready.then_some(&self.network).ok_or(ReplayError::NoBeginning(self.key))
+    }
+
+    /// What came of the steps so far; nothing in it is of the stored account.
+    pub fn report(self) -> NetworkReplay {
+        self.report
+    }
+
+    /// Takes the next step. Those that an earlier state has taken already change nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError::NoBeginning`].
+    pub fn step(&mut self, step: &Step) -> Result<(), ReplayError> {
+        match &step.event {
+            _ if self.saved.is_some_and(|slot| step.slot <= slot) => {}
+            OracleEvent::NetworkCreated(event) if !self.ready => {
+                self.network = created(event);
+                self.ready = true;
+                self.agreed = Some(step.signature.to_string());
+                self.report.inputs = 1;
+                let rule = self.network.invariant();
+                self.held(step, rule);
+            }
+            _ if !self.ready => return Err(ReplayError::NoBeginning(self.key)),
+            _ => self.take(step),
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, step: &Step) {
         let applied = std::mem::take(&mut self.applied);
         match &step.event {
             OracleEvent::ChangeApplied(_) => self.applied = true,
@@ -128,15 +170,8 @@ impl Derivation {
     }
 
     fn differs(&mut self, step: Option<&Step>, what: &str, derived: String, stored: String) {
-        if self.report.divergences.len() < MOST_DIFFERENCES {
-            self.report.divergences.push(Divergence {
-                update: self.report.inputs,
-                transaction: step.map(|step| step.signature.to_string()),
-                what: what.to_owned(),
-                derived,
-                stored,
-            });
-        }
+        let transaction = step.map(|step| &step.signature);
+        note(&mut self.report.divergences, self.report.inputs, transaction, what, derived, stored);
     }
 
     fn finish(mut self, stored: &Network) -> NetworkReplay {

@@ -21,23 +21,10 @@ use anchor_lang::prelude::Pubkey;
 use risk_oracle::state::Network;
 use serde::Serialize;
 
-use super::history::each;
-use super::{Divergence, ReplayError, Step};
+use super::history::{each, settled, steps, Watch};
+use super::{Divergence, Hole, ReplayError, Step};
 use crate::chain::{Chain, Executed, History};
-use crate::decode::events::{decode_all, Event, OracleEvent};
-use crate::readers;
-
-/// So often a history is read again because the network moved meanwhile.
-const TRIES: usize = 3;
-
-/// Two transactions between which one or more are missing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Hole {
-    /// The last up to which all inputs are there; none for the saved accounts.
-    pub after: Option<String>,
-    /// The first whose hash has inputs that are not there; none for the account itself.
-    pub before: Option<String>,
-}
+use crate::decode::events::OracleEvent;
 
 /// What came of a network's replay.
 #[derive(Clone, Debug, Serialize)]
@@ -72,25 +59,25 @@ impl NetworkReplay {
 /// # Errors
 ///
 /// [`ReplayError::Moving`], [`ReplayError::Lost`]; the chain's.
-pub fn gather(chain: &(impl Chain + History), key: &Pubkey) -> Result<(Network, Vec<Step>), ReplayError> {
-    let mut before: Network = readers::read(chain, key)?;
-    for _ in 0..TRIES {
-        let mut steps = Vec::new();
-        each(chain, key, |executed| steps.extend(of_network(key, &executed)))?;
-        // Nothing was taken meanwhile when the account is as it was.
-        let after: Network = readers::read(chain, key)?;
-        if bytemuck::bytes_of(&after) == bytemuck::bytes_of(&before) {
-            return Ok((after, steps));
-        }
-        before = after;
-    }
-    Err(ReplayError::Moving(*key))
+pub fn gather(
+    chain: &(impl Chain + History),
+    key: &Pubkey,
+    since: u64,
+    watch: Watch,
+) -> Result<(Network, Vec<Step>), ReplayError> {
+    let (mut last, mut steps) = (None, Vec::new());
+    let network = settled(
+        chain,
+        key,
+        |watch| each(chain, key, &mut last, since, watch, |executed| steps.extend(of_network(key, &executed))),
+        watch,
+    )?;
+    Ok((network, steps))
 }
 
 /// What a transaction's events say of a network.
 pub fn of_network(key: &Pubkey, executed: &Executed) -> Vec<Step> {
-    let receipt = &executed.receipt;
-    let ours = |event: &OracleEvent| match event {
+    steps(executed, |event| match event {
         OracleEvent::NetworkCreated(event) => event.network == *key,
         OracleEvent::NetworkParamsSet(event) => event.network == *key,
         OracleEvent::ProtocolSet(event) => event.network == *key,
@@ -103,10 +90,5 @@ pub fn of_network(key: &Pubkey, executed: &Executed) -> Vec<Step> {
         OracleEvent::ChangeProposed(event) => event.target == *key,
         OracleEvent::ChangeApplied(event) => event.target == *key,
         _ => false,
-    };
-    let told = decode_all(&receipt.inner).into_iter().filter_map(|event| match event {
-        Event::Oracle(event) if ours(&event) => Some(event),
-        _ => None,
-    });
-    told.map(|event| Step { signature: receipt.signature, slot: receipt.slot, event }).collect()
+    })
 }

@@ -4,7 +4,7 @@
 //! open; the close in the day's last second. A daily bar does not say which extreme came first; the nearer one is the
 //! likelier, and the feed's bar is the same either way.
 
-use crate::demo::prices::Bar;
+use super::Bar;
 
 /// Seconds of a UTC day.
 pub const SECONDS: i64 = 86_400;

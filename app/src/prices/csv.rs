@@ -5,8 +5,8 @@
 //! else stands there is refused with its line number: a demo on silently repaired prices would show nothing.
 
 use super::rows::{each_row, plain, shorten};
-use super::{parse_price, Asset, Bar, Day, PricePath, Source};
-use crate::demo::date::Date;
+use super::{Asset, Bar, Day, PricePath, Source};
+use crate::date::Date;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -69,7 +69,7 @@ pub fn read_csv(path: &Path) -> Result<PricePath, PriceFileError> {
 
 fn parse(file: &str, bytes: &[u8]) -> Result<Vec<Day>, PriceFileError> {
     let mut series: [Vec<(Date, Bar)>; 3] = Default::default();
-    each_row(file, bytes, parse_price, |date, asset, bar| {
+    each_row(file, bytes, |date, asset, bar| {
         let asset = Asset::ALL.into_iter().find(|known| known.ticker() == asset).ok_or_else(|| {
             format!("asset {:?} is unknown; use BTC, ETH or SOL and remove other rows", shorten(asset))
         })?;

@@ -1,13 +1,13 @@
 //! The rows of a price file, each checked by itself, whatever its assets are called.
 
-use super::{Bar, DecimalError, PriceFileError};
-use crate::demo::date::Date;
+use super::{parse_price, Bar, PriceFileError};
+use crate::date::Date;
 
 /// The header that a price file must begin with.
 const HEADER: [&str; 6] = ["date", "asset", "open", "high", "low", "close"];
 
-/// Hands every row of `bytes` to `take`, in order: its day, its asset's name and its prices, which `price` reads and which
-/// fit together. `file` is the name that refusals give.
+/// Hands every row of `bytes` to `take`, in order: its day, its asset's name and its prices, which fit together. `file` is the
+/// name that refusals give.
 ///
 /// # Errors
 ///
@@ -16,7 +16,6 @@ const HEADER: [&str; 6] = ["date", "asset", "open", "high", "low", "close"];
 pub fn each_row(
     file: &str,
     bytes: &[u8],
-    price: impl Fn(&str) -> Result<u64, DecimalError>,
     mut take: impl FnMut(Date, &str, Bar) -> Result<(), String>,
 ) -> Result<(), PriceFileError> {
     let row_error = |line: u64, problem: String| PriceFileError::Row { file: file.to_owned(), line, problem };
@@ -37,7 +36,7 @@ pub fn each_row(
             continue;
         }
         let fields: Vec<&str> = record.iter().collect();
-        parse_row(&fields, &price)
+        parse_row(&fields)
             .and_then(|(date, asset, bar)| take(date, asset, bar))
             .map_err(|problem| row_error(line, problem))?;
         rows += 1;
@@ -48,17 +47,15 @@ pub fn each_row(
     }
 }
 
-fn parse_row<'a>(
-    fields: &[&'a str],
-    price: &impl Fn(&str) -> Result<u64, DecimalError>,
-) -> Result<(Date, &'a str, Bar), String> {
+fn parse_row<'a>(fields: &[&'a str]) -> Result<(Date, &'a str, Bar), String> {
     let &[date, asset, open, high, low, close] = fields else {
         return Err(format!("has {} fields; it must have 6: date,asset,open,high,low,close", fields.len()));
     };
     let date = Date::parse(date)
         .ok_or_else(|| format!("date {:?} is not a day; write it as YYYY-MM-DD from 1970 on", shorten(date)))?;
     let price = |name: &str, text: &str| {
-        price(text).map_err(|error| format!("{name} {:?} {error}; correct the row or take another file", shorten(text)))
+        parse_price(text)
+            .map_err(|error| format!("{name} {:?} {error}; correct the row or take another file", shorten(text)))
     };
     let bar = Bar {
         open: price("open", open)?,

@@ -6,7 +6,8 @@
 //! are rough orders of magnitude of the years 2020–2025 and claim nothing more.
 
 use super::{Bar, Day, PricePath, Source, MAX_PRICE_USD, PRICE_SCALE};
-use crate::demo::{date::Date, random::Random};
+use crate::date::Date;
+use crate::random::Random;
 
 /// The first generated day, 2024-01-01.
 const FIRST_DAY: Date = Date(19_723);

@@ -1,6 +1,7 @@
 //! Daily prices of BTC, ETH and SOL: read from a file, or generated from a seed.
 
 mod csv;
+pub mod day;
 mod decimal;
 mod generate;
 mod rows;
@@ -8,10 +9,9 @@ mod rows;
 pub use self::csv::{read_csv, PriceFileError};
 pub use self::decimal::{parse_price, DecimalError};
 pub use self::generate::generate;
-pub(crate) use self::rows::{each_row, plain, shorten};
+pub(crate) use self::rows::{plain, shorten};
 
-use super::date::Date;
-use crate::risk::day;
+use crate::date::Date;
 
 /// USD per whole token × 10^12, the unit of prices in the programs.
 pub const PRICE_SCALE: u64 = 1_000_000_000_000;

@@ -1,7 +1,9 @@
 //! Tables for people.
 
-use super::operation::Row;
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Attribute, Cell, CellAlignment, ContentArrangement, Table};
+
+/// Label and value of one line.
+pub type Row = (String, String);
 
 /// A table whose first column is words and whose others are numbers.
 pub fn table(header: &[&str]) -> Table {
@@ -17,6 +19,10 @@ pub fn words(header: &[&str]) -> Table {
     let mut table = Table::new();
     // As wide as its content, so that addresses can be copied whole and output does not depend on the terminal.
     table.load_preset(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
+    // On a terminal the header is bold and some cells are coloured, unless its user asks for none (no-color.org).
+    if std::env::var_os("NO_COLOR").is_some_and(|asked| !asked.is_empty()) {
+        table.force_no_tty();
+    }
     table.set_header(header.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
     table
 }
@@ -35,6 +41,11 @@ pub fn pairs(rows: &[Row]) -> String {
         }
     }
     out
+}
+
+/// Appends a titled part, an empty line in front of it.
+pub fn section(out: &mut String, title: &str, body: &str) {
+    out.push_str(&format!("\n{title}\n{}\n", body.trim_end_matches('\n')));
 }
 
 /// A row from anything that can be shown.
