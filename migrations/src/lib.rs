@@ -7,6 +7,7 @@
 //! | module | subject |
 //! |---|---|
 //! | [`config`] | the file |
+//! | [`limits`] | the settings of the risk engine |
 //! | [`keys`] | who signs |
 //! | [`cluster`] | which chain it is |
 //! | [`rehearsal`] | the embedded chain of a rehearsal |
@@ -24,6 +25,7 @@ pub mod cluster;
 pub mod command;
 pub mod config;
 pub mod keys;
+pub mod limits;
 pub mod plan;
 pub mod rehearsal;
 pub mod remedy;

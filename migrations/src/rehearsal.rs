@@ -1,11 +1,10 @@
 //! The embedded chain of a rehearsal.
 
-use anchor_lang::prelude::{Clock, Pubkey};
+use anchor_lang::prelude::Pubkey;
 use gimbal::chain::{Chain, ChainError, EmbeddedChain, Receipt, Sandbox};
 use gimbal::cli::output::Silence;
 use gimbal::localnet::genesis;
 use solana_account::Account;
-use solana_message::Hash;
 use solana_transaction::versioned::VersionedTransaction;
 
 use crate::cluster::Cluster;
@@ -39,32 +38,10 @@ impl Cluster for Rehearsal {
 }
 
 impl Chain for Rehearsal {
-    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
-        self.0.get_account(key)
-    }
-
-    fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError> {
-        self.0.get_multiple(keys)
-    }
-
-    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError> {
-        self.0.program_accounts(program, prefix)
-    }
-
-    fn latest_blockhash(&self) -> Result<Hash, ChainError> {
-        self.0.latest_blockhash()
-    }
-
-    fn clock(&self) -> Result<Clock, ChainError> {
-        self.0.clock()
-    }
-
-    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError> {
-        self.0.minimum_balance(bytes)
-    }
-
-    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
-        self.0.recent_priority_fee(writable)
+    gimbal::forward! {
+        [0]
+        get_account get_multiple program_accounts latest_blockhash clock minimum_balance
+        recent_priority_fee
     }
 
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {

@@ -43,6 +43,51 @@ pub fn line_risk(vault: &Pubkey, line: u16) -> String {
     format!("gimbal admin book line-risk {vault} {line}")
 }
 
+/// What an asset of the book follows.
+pub fn asset(vault: &Pubkey, row: u8, feed: &str) -> String {
+    format!("gimbal admin book asset {vault} {row} {feed}")
+}
+
+/// How the book's risk engine sees a line.
+pub fn model(vault: &Pubkey, line: u16) -> String {
+    format!("gimbal admin book model {vault} {line}")
+}
+
+/// The limits of the book's risk engine.
+pub fn risk_params(vault: &Pubkey) -> String {
+    format!("gimbal admin book limits {vault}")
+}
+
+/// A stress scenario of the book.
+pub fn scenario(vault: &Pubkey, row: u8) -> String {
+    format!("gimbal admin book scenario {vault} {row}")
+}
+
+/// The network that the book follows.
+pub fn follow(vault: &Pubkey, network: &Pubkey) -> String {
+    format!("gimbal admin network follow {vault} {network}")
+}
+
+/// A network's ages and speeds.
+pub fn network_params(network: &Pubkey) -> String {
+    format!("gimbal admin network params {network}")
+}
+
+/// A network's protocol.
+pub fn protocol(network: &Pubkey, row: u8) -> String {
+    format!("gimbal admin network protocol {network} {row}")
+}
+
+/// The cap of what one protocol loses when another fails.
+pub fn edge_cap(network: &Pubkey, loser: u8, fails: u8, cap_bps: u16) -> String {
+    format!("gimbal admin network edge-cap {network} {loser} {fails} {cap_bps}")
+}
+
+/// A network's poster.
+pub fn poster(network: &Pubkey, place: u8, key: &Pubkey) -> String {
+    format!("gimbal admin network poster {network} {place} {key}")
+}
+
 /// The order in which exits draw on lines.
 pub fn withdraw_order(vault: &Pubkey, lines: &str) -> String {
     format!("gimbal admin withdraw-order {vault} {lines}")
@@ -69,6 +114,8 @@ pub enum Target<'a> {
     Book(&'a Pubkey),
     /// A feed.
     Feed(&'a Pubkey),
+    /// A contagion network.
+    Network(&'a Pubkey),
 }
 
 impl Target<'_> {
@@ -79,18 +126,19 @@ impl Target<'_> {
             Self::Ledger(_) => "ledger",
             Self::Book(_) => "book",
             Self::Feed(_) => "feed",
+            Self::Network(_) => "network",
         }
     }
 
     fn key(&self) -> &Pubkey {
         match self {
-            Self::Vault(key) | Self::Ledger(key) | Self::Book(key) | Self::Feed(key) => key,
+            Self::Vault(key) | Self::Ledger(key) | Self::Book(key) | Self::Feed(key) | Self::Network(key) => key,
         }
     }
 
     fn of(&self) -> &'static str {
         match self {
-            Self::Vault(_) | Self::Feed(_) => "",
+            Self::Vault(_) | Self::Feed(_) | Self::Network(_) => "",
             Self::Ledger(_) => " --of ledger",
             Self::Book(_) => " --of book",
         }
@@ -116,7 +164,16 @@ pub fn accept_whole(vault: &Pubkey) -> String {
     format!("gimbal admin role accept-owner {vault} --whole")
 }
 
-/// The proposed owner's acceptance of a feed.
-pub fn accept_feed(feed: &Pubkey) -> String {
-    format!("gimbal admin role accept-owner {feed}")
+/// The proposed owner's acceptance of a feed or a network.
+pub fn accept_alone(key: &Pubkey) -> String {
+    format!("gimbal admin role accept-owner {key}")
+}
+
+/// What is done once when all is set up, by anybody: the network's damages are taken over, the feeds of the assets are updated
+/// and read.
+pub fn begin_engine<'a>(vault: &Pubkey, follows: bool, feeds: impl Iterator<Item = &'a Pubkey>) -> Vec<String> {
+    let sync = follows.then(|| format!("gimbal admin network sync {vault}"));
+    let updates = feeds.map(|feed| format!("gimbal feed update {feed}"));
+    let look = [format!("gimbal risk observe {vault}"), format!("gimbal risk show {vault}")];
+    sync.into_iter().chain(updates).chain(look).collect()
 }

@@ -2,7 +2,7 @@
 
 use comfy_table::CellAlignment;
 use gimbal::chain::{Chain, ChainError};
-use gimbal::cli::table;
+use gimbal::table;
 
 use crate::plan::Plan;
 use crate::remedy;
@@ -94,9 +94,16 @@ pub fn next(setup: &Setup, urls: &[String]) -> String {
     let mut text = String::from("next:\n");
     if let Some(owner) = setup.final_owner {
         let own = setup.feeds.iter().filter(|feed| feed.authority == setup.owner);
-        let feeds = own.map(|feed| remedy::accept_feed(&feed.key));
-        for accept in std::iter::once(remedy::accept_whole(&vault)).chain(feeds) {
+        let feeds = own.map(|feed| remedy::accept_alone(&feed.key));
+        let network = setup.own_network().map(remedy::accept_alone);
+        for accept in std::iter::once(remedy::accept_whole(&vault)).chain(feeds).chain(network) {
             text.push_str(&format!("  {accept}{url} --keypair KEYPAIR_OF_{owner}\n"));
+        }
+    }
+    if let Some(engine) = &setup.engine {
+        let feeds = engine.assets.iter().map(|(_, feed)| feed);
+        for command in remedy::begin_engine(&vault, engine.network.is_some(), feeds) {
+            text.push_str(&format!("  {command}{url}\n"));
         }
     }
     for command in ["vault show", "vault deposit"] {

@@ -1,21 +1,25 @@
 //! The set-up file with every question answered: addresses, base units, and what the venues name.
 
+mod engine;
 mod lines;
+mod router;
 
 use anchor_lang::prelude::{error, Pubkey};
 use anyhow::{anyhow, bail, Context, Result};
-use gimbal::chain::{program_name, Chain, ChainError};
+use gimbal::chain::{Chain, ChainError};
+use gimbal::decode::program_name;
 use gimbal::instructions::{oracle, vault::VaultContext};
 use gimbal::pda::{LineAddresses, VaultAddresses};
 use gimbal::readers;
 use gimbal::setup::venues::{PoolAccounts, ReserveAccounts};
 use risk_oracle::{FeedParams, RegisterFeedArgs, SetLineRiskArgs, SetRiskArgs};
-use strategy_router::state::{Limits, LimitsArgs};
 use strategy_router::LineParams;
 use vault::{FeesArgs, VaultLimitsArgs};
 
 use crate::config::{self, Config, Party};
 use crate::keys::KeyFiles;
+
+pub use engine::{Engine, Network, OwnNetwork};
 
 /// Decimals of a peg: USD × 10^12, as the oracle counts prices.
 pub const PRICE_DECIMALS: u8 = 12;
@@ -51,6 +55,8 @@ pub struct Setup {
     pub withdraw_order: Vec<u16>,
     /// Who may turn the crank.
     pub keepers: Vec<Pubkey>,
+    /// The book's risk engine; none to leave it as it is.
+    pub engine: Option<Engine>,
     /// What the lookup table holds.
     pub table: Vec<Pubkey>,
 }
@@ -121,7 +127,7 @@ impl Setup {
             curator,
             guardian,
             min_first_deposit: config.vault.min_first_deposit.units("vault.min_first_deposit", decimals)?,
-            limits: ledger_limits(&config.router, decimals)?,
+            limits: router::limits(&config.router, decimals)?,
             fees: fees(&config.vault.fees, recipient)?,
             terms: terms(&config.vault.limits, decimals)?,
         };
@@ -139,7 +145,10 @@ impl Setup {
         let keepers = config.keepers.iter().enumerate();
         let keepers = keepers.map(|(place, party)| files.address(&format!("keepers[{place}]"), party));
         let keepers: Vec<Pubkey> = keepers.collect::<Result<_>>()?;
-        let table = lines::table(&vault, &feeds, &all, &keepers)?;
+        let known = engine::Known { files, owner, curator, guardian, lines: &all, feed: &feed_key };
+        let engine = engine::resolve(config, &known, chain)?;
+        let network = engine.iter().filter_map(|engine| engine.network.as_ref()).map(|network| network.key);
+        let table = lines::table(&vault, &feeds, &all, &keepers, network)?;
         Ok(Self {
             owner,
             payer,
@@ -159,6 +168,7 @@ impl Setup {
             lines: all,
             withdraw_order,
             keepers,
+            engine,
             table,
         })
     }
@@ -173,6 +183,14 @@ impl Setup {
     pub fn lookup_table(&self, chain: &dyn Chain) -> Result<Option<Pubkey>, ChainError> {
         let vault = readers::read_if_exists::<vault::Vault>(chain, &self.vault.addresses.vault)?;
         Ok(vault.map(|vault| vault.lookup_table).filter(|table| *table != Pubkey::default()))
+    }
+}
+
+impl Setup {
+    /// The network that is made here.
+    pub fn own_network(&self) -> Option<&Pubkey> {
+        let network = self.engine.as_ref()?.network.as_ref()?;
+        network.own.as_ref().map(|_| &network.key)
     }
 }
 
@@ -219,26 +237,6 @@ fn resolve_feeds(config: &Config, owner: Pubkey, curator: Pubkey, guardian: Pubk
     config.feeds.iter().map(resolve).collect()
 }
 
-fn ledger_limits(router: &config::Router, decimals: u8) -> Result<LimitsArgs> {
-    let args = LimitsArgs {
-        max_valuation_age: router.max_valuation_age,
-        epoch: router.epoch,
-        min_cash_bps: router.min_cash_bps,
-        loss_budget_bps: router.loss_budget_bps,
-        keeper_loss_budget_bps: router.keeper_loss_budget_bps,
-        keeper_pay: router.keeper_pay.units("router.keeper_pay", decimals)?,
-        keeper_pay_budget: router.keeper_pay_budget.units("router.keeper_pay_budget", decimals)?,
-        target_volatility_bps: router.target_volatility_bps.unwrap_or(u16::MAX),
-        bounty_bps: router.bounty_bps,
-        bounty_budget: match &router.bounty_budget {
-            Some(amount) => amount.units("router.bounty_budget", decimals)?,
-            None => 0,
-        },
-    };
-    Limits::try_from(args).map_err(|error| anyhow!("router: {error}"))?;
-    Ok(args)
-}
-
 fn fees(fees: &config::Fees, recipient: Pubkey) -> Result<FeesArgs> {
     let args = FeesArgs {
         recipient,
@@ -267,7 +265,7 @@ fn terms(limits: &config::VaultLimits, decimals: u8) -> Result<VaultLimitsArgs> 
 }
 
 /// An Anchor error's own words.
-fn sentence(error: error::Error) -> String {
+pub(crate) fn sentence(error: error::Error) -> String {
     match error {
         error::Error::AnchorError(error) => error.error_msg,
         other => other.to_string(),

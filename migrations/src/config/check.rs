@@ -37,7 +37,7 @@ impl Config {
         for name in &self.router.withdraw_order {
             self.line("router.withdraw_order", name)?;
         }
-        Ok(())
+        self.check_engine()
     }
 
     /// The place of a feed by its name; `key` is who names it.
@@ -68,13 +68,18 @@ impl Config {
     }
 }
 
-fn find<'a>(key: &str, table: &str, name: &str, mut names: impl Iterator<Item = &'a String>) -> Result<usize> {
+pub(super) fn find<'a>(
+    key: &str,
+    table: &str,
+    name: &str,
+    mut names: impl Iterator<Item = &'a String>,
+) -> Result<usize> {
     names
         .position(|known| known == name)
         .with_context(|| format!("{key}: there is no {table} named '{name}' in this file"))
 }
 
-fn unique<'a>(table: &str, names: impl Iterator<Item = &'a String>) -> Result<()> {
+pub(super) fn unique<'a>(table: &str, names: impl Iterator<Item = &'a String>) -> Result<()> {
     let mut seen: Vec<&String> = Vec::new();
     for name in names {
         if seen.contains(&name) {
@@ -83,6 +88,22 @@ fn unique<'a>(table: &str, names: impl Iterator<Item = &'a String>) -> Result<()
         seen.push(name);
     }
     Ok(())
+}
+
+/// A label that the oracle takes.
+pub(super) fn label(key: &str, label: &str) -> Result<()> {
+    match (1..=16).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(()),
+        false => bail!("{key}: '{label}' is no label: give 1 to 16 printable ASCII characters without spaces"),
+    }
+}
+
+/// At most so many.
+pub(super) fn at_most(key: &str, most: usize, count: usize) -> Result<()> {
+    match count <= most {
+        true => Ok(()),
+        false => bail!("{key}: at most {most}, not {count}"),
+    }
 }
 
 /// What is wrong, with the line and the key that it is wrong in.

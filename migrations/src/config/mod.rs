@@ -5,6 +5,7 @@
 //! command line names.
 
 mod check;
+mod engine;
 mod values;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,8 @@ use std::path::Path;
 use anyhow::{anyhow, Context, Result};
 use serde::Deserialize;
 
-pub use values::{Address, Amount, FeedId, Party, Policy};
+pub use engine::{Engine, Network, Protocol, Scenario};
+pub use values::{Address, Amount, FeedId, Party, Points, Policy};
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize)]
@@ -38,6 +40,10 @@ pub struct Config {
     /// Keys that may turn the crank.
     #[serde(default)]
     pub keepers: Vec<Party>,
+    /// The book's risk engine; left as it is unless given.
+    pub engine: Option<Engine>,
+    /// The contagion network that the book follows; none unless given.
+    pub network: Option<Network>,
 }
 
 /// `[roles]`
@@ -230,6 +236,12 @@ pub struct Line {
     /// Labels of the risks that it carries, at most four.
     #[serde(default)]
     pub risks: Vec<String>,
+    /// Name of the feed whose price moves the line, one of `engine.assets`; none unless given.
+    pub asset: Option<String>,
+    /// Label of its protocol in the network; none unless given.
+    pub protocol: Option<String>,
+    /// Whether the regime scales its caps; it does unless given.
+    pub scaled: Option<bool>,
     /// Most that the book lets it be worth, basis points of NAV.
     pub risk_cap_bps: u16,
     /// The same in base asset, or "unlimited".
@@ -272,6 +284,8 @@ impl Config {
         ];
         named.extend(optional.into_iter().filter_map(|(key, party)| Some((key.to_owned(), party.as_ref()?))));
         named.extend(self.keepers.iter().enumerate().map(|(place, party)| (format!("keepers[{place}]"), party)));
+        let posters = self.network.iter().flat_map(|network| network.posters.iter().enumerate());
+        named.extend(posters.map(|(place, party)| (format!("network.posters[{place}]"), party)));
         named
     }
 }

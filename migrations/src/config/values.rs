@@ -8,7 +8,8 @@ use std::str::FromStr;
 use anchor_lang::prelude::Pubkey;
 use anyhow::{Context, Result};
 use gimbal::amount::{self, AmountError};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use risk_oracle::Scores;
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
 /// An address in base58.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,10 @@ pub struct FeedId(pub [u8; 32]);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount(String);
 
+/// Points of risk, 0 to 100; unknown unless given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Points(pub u8);
+
 /// How rebalances find their way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -51,6 +56,12 @@ impl Policy {
             Self::WaterFilling => 1,
             Self::InverseVariance => 2,
         }
+    }
+}
+
+impl Default for Points {
+    fn default() -> Self {
+        Self(Scores::UNKNOWN)
     }
 }
 
@@ -128,6 +139,35 @@ impl Amount {
             true => Ok(unlimited),
             false => self.units(key, decimals),
         }
+    }
+}
+
+/// Reads points, or the word for none.
+struct FromPoints;
+
+impl Visitor<'_> for FromPoints {
+    type Value = Points;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("0 (least risk) to 100 (most), or \"unknown\"")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Points, E> {
+        let points = u8::try_from(number).ok().filter(|points| *points <= Scores::WORST);
+        points.map(Points).ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Points, E> {
+        match text {
+            "unknown" => Ok(Points::default()),
+            other => Err(E::invalid_value(Unexpected::Str(other), &self)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Points {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FromPoints)
     }
 }
 

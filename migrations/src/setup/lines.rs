@@ -88,7 +88,13 @@ pub(super) fn resolve_line(
 }
 
 /// What the lookup table holds, each address once.
-pub(super) fn table(vault: &VaultContext, feeds: &[Feed], lines: &[Line], keepers: &[Pubkey]) -> Result<Vec<Pubkey>> {
+pub(super) fn table(
+    vault: &VaultContext,
+    feeds: &[Feed],
+    lines: &[Line],
+    keepers: &[Pubkey],
+    network: impl Iterator<Item = Pubkey>,
+) -> Result<Vec<Pubkey>> {
     let mut programs = Vec::new();
     for line in lines {
         programs.push(line.reserve.program);
@@ -101,6 +107,7 @@ pub(super) fn table(vault: &VaultContext, feeds: &[Feed], lines: &[Line], keeper
     for line in lines {
         all.extend(venues::table_addresses(&line.addresses, &line.reserve, line.pool.as_ref()));
     }
+    all.extend(network);
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|address| seen.insert(*address));
     if all.len() > tables::MOST_ADDRESSES {

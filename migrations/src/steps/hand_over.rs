@@ -5,7 +5,7 @@ use gimbal::chain::{Chain, ChainError};
 use gimbal::instructions::{oracle, router};
 use gimbal::readers;
 use gimbal_control::Roles;
-use risk_oracle::{Book, Feed};
+use risk_oracle::{Book, Feed, Network};
 use solana_instruction::Instruction;
 use strategy_router::Ledger;
 use vault::Vault;
@@ -25,13 +25,16 @@ pub enum Held {
     Book,
     /// A feed, and what the file calls it.
     Feed(Pubkey, String),
+    /// The contagion network.
+    Network(Pubkey),
 }
 
 /// All that is handed over: feeds of other authorities are not ours to give.
 pub fn held(setup: &Setup) -> Vec<Held> {
     let own = setup.feeds.iter().filter(|feed| feed.authority == setup.owner);
     let feeds = own.map(|feed| Held::Feed(feed.key, feed.name.clone()));
-    [Held::Vault, Held::Ledger, Held::Book].into_iter().chain(feeds).collect()
+    let network = setup.own_network().map(|key| Held::Network(*key));
+    [Held::Vault, Held::Ledger, Held::Book].into_iter().chain(feeds).chain(network).collect()
 }
 
 /// Proposes the next owner of one account.
@@ -49,6 +52,7 @@ impl Propose<'_> {
             Held::Ledger => readers::read_if_exists::<Ledger>(chain, &addresses.ledger)?.map(|ledger| ledger.roles),
             Held::Book => readers::read_if_exists::<Book>(chain, &addresses.book)?.map(|book| book.roles),
             Held::Feed(key, _) => readers::read_if_exists::<Feed>(chain, key)?.map(|feed| feed.roles),
+            Held::Network(key) => readers::read_if_exists::<Network>(chain, key)?.map(|network| network.roles),
         })
     }
 
@@ -59,6 +63,7 @@ impl Propose<'_> {
             Held::Ledger => Target::Ledger(vault),
             Held::Book => Target::Book(vault),
             Held::Feed(key, _) => Target::Feed(key),
+            Held::Network(key) => Target::Network(key),
         }
     }
 
@@ -109,7 +114,7 @@ impl Step for Propose<'_> {
             Held::Vault => vault.propose_owner(owner, &self.next),
             Held::Ledger => router::propose_owner(owner, &vault.addresses.ledger, &self.next),
             Held::Book => oracle::propose_owner(owner, &vault.addresses.book, &self.next),
-            Held::Feed(feed, _) => oracle::propose_owner(owner, feed, &self.next),
+            Held::Feed(key, _) | Held::Network(key) => oracle::propose_owner(owner, key, &self.next),
         };
         Ok(vec![vec![propose]])
     }

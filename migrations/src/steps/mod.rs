@@ -3,22 +3,27 @@
 //! A step that was interrupted is found missing or present, never half done: what one transaction makes is there as a whole or
 //! not at all.
 
+mod engine;
 mod feeds;
+mod follow;
 mod hand_over;
 mod keepers;
 mod lines;
+mod network;
 mod queued;
 mod risks;
+mod scenario;
 mod table;
 mod vault;
 
 use anchor_lang::prelude::Pubkey;
 use gimbal::chain::{Chain, ChainError};
 use gimbal_control::Roles;
+use risk_oracle::SetPosterArgs;
 use solana_instruction::Instruction;
 
 use crate::remedy::{self, Target};
-use crate::setup::Setup;
+use crate::setup::{Engine, Network, Setup};
 
 /// What a step finds on the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,12 +120,45 @@ pub fn all(setup: &Setup) -> Vec<Box<dyn Step + '_>> {
     for keeper in &setup.keepers {
         steps.push(Box::new(keepers::Register { setup, keeper: *keeper }));
     }
+    if let Some(engine) = &setup.engine {
+        of_engine(setup, engine, &mut steps);
+    }
     if let Some(next) = setup.final_owner {
         for held in hand_over::held(setup) {
             steps.push(Box::new(hand_over::Propose { setup, held, next }));
         }
     }
     steps
+}
+
+/// The steps of the book's risk engine, and of the network that it follows.
+fn of_engine<'a>(setup: &'a Setup, engine: &'a Engine, steps: &mut Vec<Box<dyn Step + 'a>>) {
+    for (index, _) in (0_u8..).zip(&engine.assets) {
+        steps.push(Box::new(engine::Asset { setup, engine, index }));
+    }
+    for (args, line) in engine.models.iter().zip(&setup.lines) {
+        steps.push(Box::new(engine::Model { setup, args, name: &line.name }));
+    }
+    steps.push(Box::new(engine::Limits { setup, engine }));
+    for (index, _) in (0_u8..).zip(&engine.scenarios) {
+        steps.push(Box::new(scenario::Define { setup, engine, index }));
+    }
+    let Some(Network { key, own }) = &engine.network else { return };
+    if let Some(made) = own {
+        let own = network::Own { setup, key, network: made };
+        steps.push(Box::new(network::Create(own)));
+        for protocol in &made.protocols {
+            steps.push(Box::new(network::Protocol(own, protocol)));
+        }
+        for (protocol, caps) in made.protocols.iter().zip(&made.caps).filter(|(_, caps)| !caps.is_empty()) {
+            steps.push(Box::new(network::Caps(own, protocol, caps)));
+        }
+        for (place, key) in (0_u8..).zip(&made.posters) {
+            steps.push(Box::new(network::Poster(own, SetPosterArgs { place, key: *key })));
+        }
+        steps.push(Box::new(follow::Solve(own)));
+    }
+    steps.push(Box::new(follow::Follow { setup, key, is_own: own.is_some() }));
 }
 
 /// The two caps of the book in words.

@@ -73,6 +73,15 @@ impl Queued {
         }])
     }
 
+    /// Whether the next transaction is a proposal, which takes the next number.
+    ///
+    /// # Errors
+    ///
+    /// The chain's.
+    pub fn is_absent(&self, chain: &dyn Chain) -> Result<bool, ChainError> {
+        Ok(matches!(self.standing(chain)?, Standing::Absent))
+    }
+
     /// The newest change of the queue with the same data.
     fn standing(&self, chain: &dyn Chain) -> Result<Standing, ChainError> {
         let now = chain.clock()?.unix_timestamp;

@@ -4,6 +4,7 @@ use anchor_lang::prelude::Pubkey;
 use gimbal::chain::{Chain, ChainError};
 use gimbal::instructions::oracle;
 use gimbal::readers;
+use gimbal::views::units::label_text;
 use risk_oracle::{Book, SetRiskArgs};
 use solana_instruction::Instruction;
 
@@ -17,15 +18,9 @@ pub struct Define<'a> {
     pub risk: &'a SetRiskArgs,
 }
 
-/// A label without its padding.
-fn text(label: &[u8; 16]) -> String {
-    let used = label.iter().take_while(|byte| **byte != 0);
-    used.map(|byte| char::from(*byte)).collect()
-}
-
 impl Step for Define<'_> {
     fn name(&self) -> String {
-        format!("risk {}", text(&self.risk.label))
+        format!("risk {}", label_text(&self.risk.label))
     }
 
     fn what(&self) -> String {
@@ -40,10 +35,10 @@ impl Step for Define<'_> {
         if row.used == 0 {
             return Ok(State::Missing);
         }
-        let label = text(&self.risk.label);
+        let label = label_text(&self.risk.label);
         let (prefix, set) = (format!("risks.{label}"), remedy::risk(&addresses.vault, self.risk.index));
         let mut compare = Compare::default();
-        compare.option(&prefix, "label", text(&row.label), &label, &set, "");
+        compare.option(&prefix, "label", label_text(&row.label), &label, &set, "");
         compare_numbers!(compare, &prefix, row, self.risk, &set, "", [cap_bps]);
         let amount = |units| limit(units, self.setup.decimals);
         compare.option(&prefix, "cap", amount(row.cap), amount(self.risk.cap), &set, "");

@@ -67,7 +67,10 @@ impl Make<'_> {
         compare.option(prefix, "keeper_pay", amount(is.keeper_pay), amount(file.keeper_pay), &set, "");
         let (pay, bounties) = (amount(is.keeper_pay_budget), amount(is.bounty_budget));
         compare.option(prefix, "keeper_pay_budget", pay, amount(file.keeper_pay_budget), &set, "");
-        compare_numbers!(compare, prefix, is, file, &set, "", [target_volatility_bps, bounty_bps]);
+        let target = |bps: u16| if bps == u16::MAX { "none".to_owned() } else { bps.to_string() };
+        let (aimed, aim) = (target(is.target_volatility_bps), target(file.target_volatility_bps));
+        compare.option(prefix, "target_volatility_bps", aimed, aim, &set, "");
+        compare_numbers!(compare, prefix, is, file, &set, "", [bounty_bps]);
         compare.option(prefix, "bounty_budget", bounties, amount(file.bounty_budget), &set, "");
         compare.roles(Target::Ledger(&key), &ledger.roles, setup);
     }

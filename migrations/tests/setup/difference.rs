@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use gimbal::chain::Chain;
-use gimbal::cli::arguments::Arguments;
+use gimbal::cli::families::Arguments;
 use gimbal::instructions::router;
 use gimbal::readers;
 use solana_signer::Signer;
@@ -11,7 +11,7 @@ use strategy_router::{Ledger, LineParams};
 use super::support::*;
 
 /// Runs `config` over what the README's file made; what was printed. Nothing may be sent.
-fn run_over(world: &mut World, config: &str) -> String {
+pub fn run_over(world: &mut World, config: &str) -> String {
     let before = world.chain.accounts_hash();
     let mut watched = Watched::new(&mut world.chain);
     let printed = migrate(&mut watched, config, &world.files).unwrap();
@@ -21,7 +21,7 @@ fn run_over(world: &mut World, config: &str) -> String {
 }
 
 /// The row of the table of differences that begins with `field`, its columns joined by one space.
-fn row(printed: &str, field: &str) -> String {
+pub fn row(printed: &str, field: &str) -> String {
     let printed = printed.split("differs from the file").nth(1).unwrap_or_default();
     let found = printed.lines().find(|line| line.split('┆').next().is_some_and(|first| first.contains(field)));
     let cells = found.unwrap_or_else(|| panic!("no row of {field} in\n{printed}")).trim_matches(['│', ' ']);
@@ -29,7 +29,7 @@ fn row(printed: &str, field: &str) -> String {
 }
 
 /// Commands that are told are commands of the program: each parses, with all that it asks for.
-fn assert_is_a_command(row: &str) {
+pub fn assert_is_a_command(row: &str) {
     let Some(at) = row.find("gimbal ") else { panic!("no command in '{row}'") };
     let parsed = Arguments::try_parse_from(row[at..].split_whitespace());
     assert!(parsed.is_ok(), "{}\n{}", &row[at..], parsed.err().unwrap());

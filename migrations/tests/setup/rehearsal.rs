@@ -3,7 +3,7 @@
 use clap::Parser;
 use gimbal::bundle::Suite;
 use gimbal::chain::{Chain, EmbeddedChain};
-use gimbal::cli::arguments::Arguments;
+use gimbal::cli::families::Arguments;
 use gimbal::instructions::router;
 use gimbal::pda::router_seeds::keeper_address;
 use gimbal::readers;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anchor_lang::prelude::{Clock, Pubkey};
 use gimbal::chain::{Chain, ChainError, EmbeddedChain, Mode, Receipt, Sandbox};
 use gimbal::cli::terminal::{Scripted, Shared};
 use gimbal::localnet::genesis::{self, Genesis};
@@ -14,9 +13,7 @@ use migrations::config::Config;
 use migrations::keys::{KeyFiles, Signers};
 use migrations::plan::Plan;
 use migrations::setup::Setup;
-use solana_account::Account;
 use solana_keypair::Keypair;
-use solana_message::Hash;
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
 
@@ -41,6 +38,28 @@ pub fn edited(edits: &[(&str, &str)]) -> String {
         assert_eq!(text.matches(from).count(), 1, "'{from}' is once in the file");
         text.replace(from, to)
     })
+}
+
+/// The README's file with a router that pays bounties and aims at a volatility.
+pub fn without_engine() -> String {
+    let budget = "keeper_pay_budget = \"100\"";
+    let more = "target_volatility_bps = 1500\nbounty_bps = 20\nbounty_budget = \"25\"";
+    edited(&[(budget, &format!("{budget}\n{more}"))])
+}
+
+/// The same with the engine of this crate's README, and what each line is to it.
+pub fn with_engine() -> String {
+    let readme = include_str!("../../README.md");
+    let blocks: Vec<&str> = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let engine = blocks.iter().find(|block| block.starts_with("[engine]")).expect("the README shows an engine");
+    let mut config = without_engine();
+    for name in ["usdc-1", "usdc-2", "usdt"] {
+        let line = format!("[[lines]]\nname = \"{name}\"\n");
+        assert_eq!(config.matches(&line).count(), 1);
+        let asset = if name == "usdt" { "asset = \"USDT\"\n" } else { "" };
+        config = config.replace(&line, &format!("{line}{asset}protocol = \"lending\"\n"));
+    }
+    format!("{config}\n{engine}")
 }
 
 /// A chain before Gimbal, with an owner who can pay.
@@ -142,32 +161,10 @@ impl Cluster for Watched<'_> {
 }
 
 impl Chain for Watched<'_> {
-    fn get_account(&self, key: &Pubkey) -> Result<Option<Account>, ChainError> {
-        self.inner.get_account(key)
-    }
-
-    fn get_multiple(&self, keys: &[Pubkey]) -> Result<Vec<Option<Account>>, ChainError> {
-        self.inner.get_multiple(keys)
-    }
-
-    fn program_accounts(&self, program: &Pubkey, prefix: &[u8]) -> Result<Vec<(Pubkey, Account)>, ChainError> {
-        self.inner.program_accounts(program, prefix)
-    }
-
-    fn latest_blockhash(&self) -> Result<Hash, ChainError> {
-        self.inner.latest_blockhash()
-    }
-
-    fn clock(&self) -> Result<Clock, ChainError> {
-        self.inner.clock()
-    }
-
-    fn minimum_balance(&self, bytes: usize) -> Result<u64, ChainError> {
-        self.inner.minimum_balance(bytes)
-    }
-
-    fn recent_priority_fee(&self, writable: &[Pubkey]) -> Result<u64, ChainError> {
-        self.inner.recent_priority_fee(writable)
+    gimbal::forward! {
+        [inner]
+        get_account get_multiple program_accounts latest_blockhash clock minimum_balance
+        recent_priority_fee simulate simulate_reading
     }
 
     fn send(&mut self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
@@ -182,18 +179,6 @@ impl Chain for Watched<'_> {
             }
             _ => self.inner.send(transaction),
         }
-    }
-
-    fn simulate(&self, transaction: &VersionedTransaction) -> Result<Receipt, ChainError> {
-        self.inner.simulate(transaction)
-    }
-
-    fn simulate_reading(
-        &self,
-        transaction: &VersionedTransaction,
-        keys: &[Pubkey],
-    ) -> Result<(Receipt, Vec<Option<Account>>), ChainError> {
-        self.inner.simulate_reading(transaction, keys)
     }
 }
 

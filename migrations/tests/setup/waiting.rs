@@ -13,13 +13,18 @@ use strategy_router::Ledger;
 use super::support::*;
 
 /// Two days and a minute: the wait, and what the runs take.
-const WAIT: u64 = 2 * 86_400 + 60;
+pub const WAIT: u64 = 2 * 86_400 + 60;
 
 /// A vault of the README's file with money in it, some of it invested, so that ledger and book are in use.
 fn live() -> World {
+    live_of(&text())
+}
+
+/// The same of another file.
+pub fn live_of(config: &str) -> World {
     let mut world = World::new();
-    world.migrate(&text()).unwrap();
-    let (setup, owner, keeper) = (world.setup(&text()), made_up("owner.json"), made_up("keeper-1.json"));
+    world.migrate(config).unwrap();
+    let (setup, owner, keeper) = (world.setup(config), made_up("owner.json"), made_up("keeper-1.json"));
     let genesis = &world.genesis;
     tokens::issue(&mut world.chain, &genesis.actors, &genesis.base, &owner.pubkey(), 1_000 * USDC).unwrap();
     let suite = Suite::read(&world.chain, &setup.vault.addresses.vault).unwrap();
