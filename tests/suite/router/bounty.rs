@@ -62,7 +62,7 @@ fn a_stranger_is_paid_a_part_of_what_came_back() {
     assert_eq!(ledger.nav(now(&fx)).unwrap().mid, 1_000 * USDC - 450_000);
     // There is nothing left to reduce, and nothing more to earn.
     let refused = fx.assert_unchanged(|fx| fx.router().derisk_for(&stranger.key, 0, paid_to(&stranger))).unwrap_err();
-    assert_eq!(refused.name(), "VenueIlliquid");
+    assert_eq!(refused.name(), "NothingToDerisk");
 }
 
 #[test]

@@ -49,7 +49,8 @@ impl<'info> Derisk<'info> {
             let book = ctx.accounts.book.as_ref().map(|book| book.load()).transpose()?;
             measures(&*accounts.ledger.load()?, book.as_deref(), id, now)
         })?;
-        require!(!found.causes.is_empty() && found.amount > 0, RouterError::NothingToDerisk);
+        let calls = !found.causes.is_empty() && found.amount > 0 && !line.line.is_empty();
+        require!(calls, RouterError::NothingToDerisk);
         let before = line.line;
         let amount = match found.causes.are_grave() {
             true => found.amount,
