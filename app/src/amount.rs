@@ -85,6 +85,19 @@ pub fn format_full(units: u64, decimals: u8) -> String {
     format!("{whole}.{fraction}")
 }
 
+/// A count's digits in groups of three, for people: 1,234,567.
+pub fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +146,12 @@ mod tests {
         for units in [0, 1, 999_999, 1_000_000, 1_000_001, u64::MAX] {
             assert_eq!(parse(&format(units, 6), 6), Ok(units));
         }
+    }
+
+    #[test]
+    fn counts_read_well() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 }

@@ -3,7 +3,8 @@
 use super::charts::{self, Chart};
 use super::palette::{self, Ink};
 use super::summary::{PerformanceLine, Summary};
-use super::text::{grouped, money, percent, ratio, signed_percent};
+use super::text::{money, percent, ratio, signed_percent};
+use crate::amount::grouped;
 use crate::demo::engine::Record;
 use std::fmt::Write as _;
 

@@ -13,7 +13,7 @@ pub use summary::{
     Amount, Benchmark, Compute, DamageLine, DepositorLine, EventLine, ForecastLine, IdentityLine, Nav, PerformanceLine,
     PriceSource, RiskSummary, Settings, SharePrice, Summary, Totals, Transactions, VenueLine,
 };
-pub use text::{grouped, text};
+pub use text::text;
 
 /// The summary as indented JSON, keys in a fixed order, with a newline at the end.
 pub fn json(summary: &Summary) -> Result<String, serde_json::Error> {

@@ -1,6 +1,7 @@
 //! The report in a terminal: tables for people.
 
 use super::summary::{Amount, PerformanceLine, Summary};
+use crate::amount::grouped;
 use crate::table::table;
 use comfy_table::{Attribute, Cell, Table};
 use std::fmt::Write as _;
@@ -245,19 +246,6 @@ pub(super) fn money(amount: &Amount) -> String {
     format!("{sign}{}.{:02}", grouped(cents / 100), cents % 100)
 }
 
-/// Digits in groups of three.
-pub fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 pub(super) fn percent(fraction: f64) -> String {
     format!("{:.2} %", fraction * 100.0)
 }
@@ -281,9 +269,6 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(money(&Amount::of(1_234_567_894_999u64)), "1,234,567.89");
         assert_eq!(money(&Amount::of(-1_995_000)), "−2.00");
         assert_eq!(money(&Amount::of(-4_999)), "0.00");

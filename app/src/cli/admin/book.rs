@@ -5,16 +5,15 @@ use super::super::session::Session;
 use super::engine::{self, Asset, Model, Scenario};
 use super::guarded::{self, Guarded, GuardedArgs};
 use super::risk_limits::{self, Limits};
-use super::target::{decimals, Part, Target};
+use super::target::{label, read_book};
 use crate::amount;
 use crate::instructions::oracle;
-use crate::readers;
 use crate::table::table;
 use crate::views::units::{label_text, percent};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Context, Result};
 use clap::{Args, Subcommand};
-use risk_oracle::state::{Book as State, NO_LINE, NO_RISK};
+use risk_oracle::state::{NO_LINE, NO_RISK};
 use risk_oracle::{SetLineRiskArgs, SetRiskArgs};
 use serde_json::json;
 
@@ -118,16 +117,6 @@ impl Caps {
     }
 }
 
-pub(super) fn label(text: &str) -> Result<[u8; 16], String> {
-    let bytes = text.as_bytes();
-    if bytes.is_empty() || bytes.len() > 16 || !bytes.iter().all(u8::is_ascii_graphic) {
-        return Err("give 1 to 16 printable ASCII characters without spaces".to_owned());
-    }
-    let mut label = [0; 16];
-    label[..bytes.len()].copy_from_slice(bytes);
-    Ok(label)
-}
-
 fn risks(text: &str) -> Result<[u8; 4], String> {
     let wrong = || "give up to four rows of the table of risks, such as 0,3, or none".to_owned();
     let mut risks = [NO_RISK; 4];
@@ -157,17 +146,8 @@ pub fn run(session: &mut Session, command: &Book) -> Result<()> {
     }
 }
 
-pub(super) fn read(session: &mut Session, vault: &Pubkey) -> Result<(Target, State, u8)> {
-    let target = Target::of_vault(vault, Part::Book);
-    let chain = session.chain()?;
-    let decimals = decimals(chain, vault)?;
-    let book = readers::read_if_exists(chain, &target.key)?;
-    let book = book.with_context(|| format!("the vault {vault} has no book yet: open one with the migration"))?;
-    Ok((target, book, decimals))
-}
-
 fn show(session: &mut Session, options: &Show) -> Result<()> {
-    let (target, book, decimals) = read(session, &options.vault)?;
+    let (target, book, decimals) = read_book(session, &options.vault)?;
     let capped = |cap: u64| if cap == u64::MAX { "none".to_owned() } else { amount::format(cap, decimals) };
     let risks: Vec<_> = book.risks.iter().enumerate().filter(|(_, risk)| risk.used == 1).collect();
     let lines: Vec<_> = book.lines.iter().filter(|line| line.line_id != NO_LINE).collect();
@@ -219,7 +199,7 @@ fn show(session: &mut Session, options: &Show) -> Result<()> {
 }
 
 fn risk(session: &mut Session, options: &Risk) -> Result<()> {
-    let (target, book, decimals) = read(session, &options.vault)?;
+    let (target, book, decimals) = read_book(session, &options.vault)?;
     let index = options.index;
     let row =
         book.risks.get(usize::from(index)).context("the table of risks has the rows 0 to 31: give one of them")?;
@@ -240,7 +220,7 @@ fn risk(session: &mut Session, options: &Risk) -> Result<()> {
 }
 
 fn line_risk(session: &mut Session, options: &LineRisk) -> Result<()> {
-    let (target, book, decimals) = read(session, &options.vault)?;
+    let (target, book, decimals) = read_book(session, &options.vault)?;
     let line = options.line;
     let row = book.line(line);
     let (now, known) = match row {

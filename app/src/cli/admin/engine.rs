@@ -2,8 +2,8 @@
 
 use super::super::arguments::address;
 use super::super::session::Session;
-use super::book::{label, read};
 use super::guarded::{self, key_or_none, Guarded, GuardedArgs};
+use super::target::{label, read_book};
 use crate::instructions::oracle;
 use crate::readers;
 use crate::views::units::{label_text, ticker};
@@ -108,7 +108,7 @@ fn shocks(text: &str) -> Result<[i32; ASSETS], String> {
 }
 
 pub(super) fn asset(session: &mut Session, options: &Asset) -> Result<()> {
-    let (target, book, _) = read(session, &options.vault)?;
+    let (target, book, _) = read_book(session, &options.vault)?;
     let args = SetAssetArgs { index: options.index, feed: options.feed };
     let row =
         book.assets.get(usize::from(args.index)).context("a book has the assets 0 to 7: give one of these rows")?;
@@ -130,7 +130,7 @@ pub(super) fn asset(session: &mut Session, options: &Asset) -> Result<()> {
 }
 
 pub(super) fn model(session: &mut Session, options: &Model) -> Result<()> {
-    let (target, book, _) = read(session, &options.vault)?;
+    let (target, book, _) = read_book(session, &options.vault)?;
     let line = options.line;
     let now = book.model(line).with_context(|| {
         format!("the book does not know line {line}: register it first with `gimbal admin book line-risk`")
@@ -155,7 +155,7 @@ pub(super) fn model(session: &mut Session, options: &Model) -> Result<()> {
 }
 
 pub(super) fn scenario(session: &mut Session, options: &Scenario) -> Result<()> {
-    let (target, book, _) = read(session, &options.vault)?;
+    let (target, book, _) = read_book(session, &options.vault)?;
     let index = options.index;
     let now = *book
         .scenarios

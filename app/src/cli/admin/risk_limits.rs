@@ -3,8 +3,8 @@
 use super::super::arguments::address;
 use super::super::parse::seconds;
 use super::super::session::Session;
-use super::book::read;
 use super::guarded::{self, Guarded, GuardedArgs};
+use super::target::read_book;
 use crate::instructions::oracle;
 use anchor_lang::prelude::Pubkey;
 use anyhow::{anyhow, bail, Result};
@@ -148,7 +148,7 @@ impl Limits {
 }
 
 pub(super) fn limits(session: &mut Session, options: &Limits) -> Result<()> {
-    let (target, book, _) = read(session, &options.vault)?;
+    let (target, book, _) = read_book(session, &options.vault)?;
     let params = options.params(&book.params);
     if params == book.params {
         bail!("nothing would change: give other limits, see `gimbal admin book limits --help`");

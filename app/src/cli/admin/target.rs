@@ -8,7 +8,7 @@ use crate::instructions::changes::Queue;
 use crate::pda::VaultAddresses;
 use crate::readers;
 use anchor_lang::{prelude::Pubkey, Discriminator};
-use anyhow::{bail, Result};
+use anyhow::{bail, Context, Result};
 use clap::{Args, ValueEnum};
 use gimbal_control::Roles;
 use risk_oracle::state::{Book, Feed, Network};
@@ -209,4 +209,25 @@ impl State {
 /// The chain's; where the account is no vault.
 pub fn decimals(chain: &dyn Chain, vault: &Pubkey) -> Result<u8, ChainError> {
     Ok(readers::read::<Vault>(chain, vault)?.base_decimals)
+}
+
+/// The book of a vault, what it is in commands, and the decimals of the vault's base asset.
+pub(super) fn read_book(session: &mut Session, vault: &Pubkey) -> Result<(Target, Book, u8)> {
+    let target = Target::of_vault(vault, Part::Book);
+    let chain = session.chain()?;
+    let decimals = decimals(chain, vault)?;
+    let book = readers::read_if_exists(chain, &target.key)?;
+    let book = book.with_context(|| format!("the vault {vault} has no book yet: open one with the migration"))?;
+    Ok((target, book, decimals))
+}
+
+/// A label of the risk oracle: 1 to 16 printable characters.
+pub(in crate::cli::admin) fn label(text: &str) -> Result<[u8; 16], String> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 16 || !bytes.iter().all(u8::is_ascii_graphic) {
+        return Err("give 1 to 16 printable ASCII characters without spaces".to_owned());
+    }
+    let mut label = [0; 16];
+    label[..bytes.len()].copy_from_slice(bytes);
+    Ok(label)
 }

@@ -5,9 +5,9 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::super::palette;
 use super::super::summary::Summary;
-use super::super::text::grouped;
 use super::frame::{draw, Failure, FONT, LABEL, WIDTH};
 use super::Chart;
+use crate::amount::grouped;
 
 /// Horizontal bars: the greatest use behind the middle one.
 pub(super) fn compute(summary: &Summary) -> Result<Chart, Failure> {

@@ -1,7 +1,7 @@
 //! A backtest as tables for people, at most a hundred columns wide.
 
 use super::report::{AssetReport, Beside, Comparison, Limits, Report, WindowReport};
-use crate::report::grouped;
+use crate::amount::grouped;
 use crate::table::table;
 
 /// Below so many expected exceptions the tests can hardly fail.

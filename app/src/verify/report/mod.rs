@@ -4,7 +4,7 @@ mod text;
 
 use serde::Serialize;
 
-use crate::report::grouped;
+use crate::amount::grouped;
 
 /// What the JSON calls itself.
 pub const FORMAT: &str = "gimbal-verify";

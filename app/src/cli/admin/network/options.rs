@@ -3,8 +3,8 @@
 use super::super::super::arguments::address;
 use super::super::super::operation::TransactionArgs;
 use super::super::super::parse::seconds;
-use super::super::book::label;
 use super::super::guarded::{key_or_none, GuardedArgs};
+use super::super::target::label;
 use super::settings::points;
 use anchor_lang::prelude::Pubkey;
 use clap::Args;
