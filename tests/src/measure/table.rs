@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gimbal::report::grouped;
+use gimbal::amount::grouped;
 
 use super::{beside, flows::Flow, programs};
 

@@ -13,7 +13,7 @@ use super::session::Session;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// Look at a vault's risk, keep it up to date, work out its stresses, derive feeds and networks anew, and test the volatility models on past prices
+/// Look at a vault's risk, keep it up to date, work out its stresses, derive what is stored anew, and test the volatility models on past prices
 #[derive(Args, Debug)]
 pub struct Risk {
     /// What to do.

@@ -1,13 +1,13 @@
 //! A contagion network with all its protocols and edges, and a book that follows it.
 
 use anchor_lang::prelude::Pubkey;
+use gimbal::amount::grouped;
 use gimbal::bundle::with_budget;
 use gimbal::instructions::network::{
     create_network, network_address, post_edge, post_loss, set_edge_cap, set_network, set_poster, set_protocol,
     solve_contagion, sync_contagion,
 };
 use gimbal::instructions::oracle::set_line_model;
-use gimbal::report::grouped;
 use risk_oracle::state::{NetworkParams, Scores};
 use risk_oracle::{
     CreateNetworkArgs, PostEdgeArgs, PostLossArgs, SetEdgeCapArgs, SetLineModelArgs, SetPosterArgs, SetProtocolArgs,

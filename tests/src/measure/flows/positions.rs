@@ -1,7 +1,7 @@
 //! The risk engine over lines of every kind: no adapter reports such exposures yet, so the ledger's part is played by a program
 //! that passes the question on. See [`crate::measure::positions`].
 
-use gimbal::report::grouped;
+use gimbal::amount::grouped;
 
 use super::Meter;
 use crate::measure::positions::shocked::{self, Terms};
