@@ -4,8 +4,8 @@ use gimbal::instructions::{network, oracle, router};
 use gimbal::setup::Asset;
 use risk_oracle::state::{NetworkParams, Scenario, Scores};
 use risk_oracle::{
-    CreateNetworkArgs, FeedParams, RegisterFeedArgs, RiskParams, SetAssetArgs, SetEdgeCapArgs, SetLineModelArgs,
-    SetProtocolArgs, SetScenarioArgs,
+    CreateNetworkArgs, RegisterFeedArgs, RiskParams, SetAssetArgs, SetEdgeCapArgs, SetLineModelArgs, SetProtocolArgs,
+    SetScenarioArgs,
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -219,17 +219,7 @@ fn a_feed_without_a_price_is_named_with_the_command_that_brings_one() {
         second_feed_id: [0; 32],
         curator: Default::default(),
         guardian: Default::default(),
-        params: FeedParams {
-            max_age: 600,
-            max_future: 60,
-            max_confidence_bps: 500,
-            wide_confidence_bps: 200,
-            max_divergence_bps: 200,
-            max_stable_gap_bps: 3_000,
-            peg_band_bps: 200,
-            stable_bps_per_hour: 600,
-            peg: 0,
-        },
+        params: bench.deployment.plan.feed_params,
     };
     let book = bench.deployment.vault.addresses.book;
     bench.execute(

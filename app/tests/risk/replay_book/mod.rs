@@ -148,6 +148,7 @@ fn a_byte_changed_in_the_account_is_named() {
     };
     let one = |what: &str| vec![(None, what.to_owned())];
     assert_eq!(differs(&|book| book.nav += 1), one("nav"));
+    assert_eq!(differs(&|book| book.models[0].depth_days ^= 1), one("model 0's depth days"));
     assert_eq!(differs(&|book| book.assessed_slot += 1), one("assessed slot"));
     assert_eq!(differs(&|book| book.lines[0].exposure ^= 1), one("line 0's exposure"));
     assert_eq!(differs(&|book| book.risks[1].cap -= 1), one("risk 1's cap"));
